@@ -1,0 +1,251 @@
+/* SPDX-License-Identifier: GPL-2.0 WITH Linux-syscall-note */
+/*
+ * The mailbox ABI between the PF driver and a VF driver of an Intel 82576.
+ *
+ * Copyright (C) 2026 Carve developers
+ */
+#ifndef _UAPI_LINUX_CARVE_MBX_H
+#define _UAPI_LINUX_CARVE_MBX_H
+
+#include <linux/types.h>
+
+/**
+ * DOC: Mailbox message format
+ *
+ * A message is 1 to 16 dwords in the mailbox memory of one VF. Dword 0 is the
+ * header; the hardware carries no length.
+ *
+ *  +-------+--------------------------------------------------------------+
+ *  | Bits  | Dword 0                                                      |
+ *  +=======+==============================================================+
+ *  | 31    | ACK: set in a reply that grants the request                  |
+ *  +-------+--------------------------------------------------------------+
+ *  | 30    | NACK: set in a reply that refuses the request                |
+ *  +-------+--------------------------------------------------------------+
+ *  | 29    | CTS: the PF regards the VF as reset and lets it send         |
+ *  +-------+--------------------------------------------------------------+
+ *  | 28:24 | reserved, 0                                                  |
+ *  +-------+--------------------------------------------------------------+
+ *  | 23:16 | INFO: depends on the action. From ABI 1.1 on: length of the  |
+ *  |       | message in dwords, header included                           |
+ *  +-------+--------------------------------------------------------------+
+ *  | 15:0  | TYPE: the action                                             |
+ *  +-------+--------------------------------------------------------------+
+ *
+ * A reply repeats TYPE. Version 1.0 is what igb and igbvf speak to each other
+ * (actions 0x01 to 0x06 and the control message 0x0100). Everything else is
+ * used only after the HANDSHAKE action agreed on it; a PF that does not know
+ * HANDSHAKE refuses it like any unknown action, and the VF reads that as 1.0.
+ */
+
+#define CARVE_MBX_DWORDS		16
+
+#define CARVE_MBX_HDR_TYPE		0x0000ffffU
+#define CARVE_MBX_HDR_INFO		0x00ff0000U
+#define CARVE_MBX_HDR_RSVD		0x1f000000U
+#define CARVE_MBX_HDR_CTS		0x20000000U
+#define CARVE_MBX_HDR_NACK		0x40000000U
+#define CARVE_MBX_HDR_ACK		0x80000000U
+
+/* Versions: major in the upper, minor in the lower half of a dword. */
+#define CARVE_MBX_VERSION(major, minor)	(((major) << 16) | (minor))
+#define CARVE_MBX_VERSION_BASE		CARVE_MBX_VERSION(1, 0)
+#define CARVE_MBX_VERSION_LATEST	CARVE_MBX_VERSION(1, 1)
+
+/* Actions of version 1.0, VF to PF. */
+#define CARVE_MBX_RESET			0x0001
+#define CARVE_MBX_SET_MAC		0x0002
+#define CARVE_MBX_SET_MULTICAST		0x0003
+#define CARVE_MBX_SET_VLAN		0x0004
+#define CARVE_MBX_SET_LPE		0x0005
+#define CARVE_MBX_SET_PROMISC		0x0006
+
+/* Version 1.0, PF to VF: alive (with CTS) or "reset yourself" (without). */
+#define CARVE_MBX_PF_CONTROL		0x0100
+
+/* Actions of version 1.1, VF to PF. */
+#define CARVE_MBX_HANDSHAKE		0x0020
+#define CARVE_MBX_QUERY_CONFIG		0x0021
+
+/* Messages of version 1.1, PF to VF, each gated by a capability. */
+#define CARVE_MBX_LINK_STATE		0x0120
+#define CARVE_MBX_RESET_NOTICE		0x0121
+#define CARVE_MBX_CONFIG_CHANGED	0x0122
+
+/**
+ * DOC: RESET (0x0001)
+ *
+ * Request: 1 dword, INFO 0. Reply: 3 dwords, ACK or NACK, never CTS; dwords 1
+ * and 2 hold the MAC address in memory order (upper half of dword 2: 0).
+ */
+#define CARVE_MBX_RESET_LEN		1
+#define CARVE_MBX_RESET_REPLY_LEN	3
+
+/**
+ * DOC: SET_MAC (0x0002)
+ *
+ * Request: 3 dwords, address in dwords 1 and 2 as in RESET. INFO 0 sets the
+ * primary address, 1 clears all further unicast filters (the address is
+ * carried but ignored), 2 adds one.
+ */
+#define CARVE_MBX_SET_MAC_LEN		3
+#define CARVE_MBX_SET_MAC_PRIMARY	0
+#define CARVE_MBX_SET_MAC_CLEAR		1
+#define CARVE_MBX_SET_MAC_ADD		2
+
+/**
+ * DOC: SET_MULTICAST (0x0003)
+ *
+ * Request: INFO [4:0] number of 12-bit hashes (up to 30), INFO bit 7: there
+ * were more, accept all multicast. Hashes are 16-bit fields from dword 1 on,
+ * lower half first. Dwords behind the last hash are undefined.
+ */
+#define CARVE_MBX_MC_COUNT		0x001f0000U
+#define CARVE_MBX_MC_OVERFLOW		0x00800000U
+#define CARVE_MBX_MC_RSVD		0x00600000U
+#define CARVE_MBX_MC_MAX		30
+#define CARVE_MBX_MC_HASH		0x0fffU
+
+/**
+ * DOC: SET_VLAN (0x0004)
+ *
+ * Request: 2 dwords, INFO 1 adds, 0 removes; dword 1 [11:0] VLAN id. Bits
+ * [31:12] of dword 1 are undefined in version 1.0.
+ */
+#define CARVE_MBX_SET_VLAN_LEN		2
+#define CARVE_MBX_SET_VLAN_ADD		1
+#define CARVE_MBX_SET_VLAN_VID		0x00000fffU
+
+/**
+ * DOC: SET_LPE (0x0005)
+ *
+ * Request: 2 dwords, INFO 0; dword 1: largest frame in bytes, with Ethernet
+ * header, VLAN tag and CRC.
+ */
+#define CARVE_MBX_SET_LPE_LEN		2
+
+/**
+ * DOC: SET_PROMISC (0x0006)
+ *
+ * Request: 1 dword; INFO bit 0: all unicast, bit 1: all multicast. Both clear:
+ * off.
+ */
+#define CARVE_MBX_SET_PROMISC_LEN	1
+#define CARVE_MBX_PROMISC_UC		0x00010000U
+#define CARVE_MBX_PROMISC_MC		0x00020000U
+
+/**
+ * DOC: HANDSHAKE (0x0020)
+ *
+ * Sent once after RESET. Its layout is frozen for all versions.
+ *
+ *  +-------+-------+------------------------------------------------------+
+ *  | Dword | Bits  | Request                                              |
+ *  +=======+=======+======================================================+
+ *  | 0     | 23:16 | 3                                                    |
+ *  +-------+-------+------------------------------------------------------+
+ *  | 1     | 31:16 | newest major version the VF speaks, never 0          |
+ *  |       +-------+------------------------------------------------------+
+ *  |       | 15:0  | newest minor version of that major                   |
+ *  +-------+-------+------------------------------------------------------+
+ *  | 2     | 31:0  | CARVE_MBX_CAP_* the VF understands; unknown bits are |
+ *  |       |       | ignored                                              |
+ *  +-------+-------+------------------------------------------------------+
+ *
+ * The reply has the same layout: the version both speak and the capabilities
+ * granted. A PF that cannot agree on a version refuses (NACK).
+ */
+#define CARVE_MBX_HANDSHAKE_LEN		3
+#define CARVE_MBX_HANDSHAKE_REPLY_LEN	3
+
+#define CARVE_MBX_CAP_LINK_STATE	0x00000001U
+#define CARVE_MBX_CAP_RESET_NOTICE	0x00000002U
+#define CARVE_MBX_CAP_CONFIG		0x00000004U
+#define CARVE_MBX_CAP_ALL		0x00000007U
+
+/**
+ * DOC: QUERY_CONFIG (0x0021)
+ *
+ * What the VF was given. Request: 1 dword, INFO 1. Capability CONFIG.
+ *
+ *  +-------+-------+------------------------------------------------------+
+ *  | Dword | Bits  | Reply, 8 dwords                                      |
+ *  +=======+=======+======================================================+
+ *  | 1     | 31:4  | 0                                                    |
+ *  |       +-------+------------------------------------------------------+
+ *  |       | 3     | source addresses are checked                         |
+ *  |       +-------+------------------------------------------------------+
+ *  |       | 2     | the administrator set the MAC: it can't be changed   |
+ *  |       +-------+------------------------------------------------------+
+ *  |       | 1     | a port VLAN is set: VLAN requests are refused        |
+ *  |       +-------+------------------------------------------------------+
+ *  |       | 0     | the VF is trusted                                    |
+ *  +-------+-------+------------------------------------------------------+
+ *  | 2     | 31:16 | largest frame SET_LPE may ask for, bytes             |
+ *  |       +-------+------------------------------------------------------+
+ *  |       | 15:0  | queue pairs                                          |
+ *  +-------+-------+------------------------------------------------------+
+ *  | 3     | 31:16 | VLAN ids the VF may have at once                     |
+ *  |       +-------+------------------------------------------------------+
+ *  |       | 15:0  | further unicast addresses the VF may have at once    |
+ *  +-------+-------+------------------------------------------------------+
+ *  | 4     | 31:0  | transmit rate limit, Mb/s; 0: none                   |
+ *  +-------+-------+------------------------------------------------------+
+ *  | 5     | 31:0  | link, see LINK_STATE                                 |
+ *  +-------+-------+------------------------------------------------------+
+ *  | 6     | 31:0  | current primary MAC, bytes 0 to 3 in memory order    |
+ *  +-------+-------+------------------------------------------------------+
+ *  | 7     | 31:16 | 0                                                    |
+ *  |       +-------+------------------------------------------------------+
+ *  |       | 15:0  | current primary MAC, bytes 4 and 5                   |
+ *  +-------+-------+------------------------------------------------------+
+ */
+#define CARVE_MBX_QUERY_CONFIG_LEN	1
+#define CARVE_MBX_QUERY_CONFIG_REPLY_LEN 8
+
+#define CARVE_MBX_CONFIG_TRUSTED	0x00000001U
+#define CARVE_MBX_CONFIG_PORT_VLAN	0x00000002U
+#define CARVE_MBX_CONFIG_ADMIN_MAC	0x00000004U
+#define CARVE_MBX_CONFIG_SPOOFCHK	0x00000008U
+
+#define CARVE_MBX_CONFIG_QUEUE_PAIRS	0x0000ffffU
+#define CARVE_MBX_CONFIG_MAX_FRAME	0xffff0000U
+#define CARVE_MBX_CONFIG_MAC_QUOTA	0x0000ffffU
+#define CARVE_MBX_CONFIG_VLAN_QUOTA	0xffff0000U
+
+/**
+ * DOC: LINK_STATE (0x0120)
+ *
+ * PF to VF, 2 dwords, INFO 2, with CTS. Capability LINK_STATE. Dword 1: bit 0
+ * the VF has a carrier, bit 1 full duplex, [31:16] speed in Mb/s (0 when not
+ * known, as with a carrier that the administrator forced).
+ */
+#define CARVE_MBX_LINK_STATE_LEN	2
+#define CARVE_MBX_LINK_UP		0x00000001U
+#define CARVE_MBX_LINK_FULL		0x00000002U
+#define CARVE_MBX_LINK_SPEED		0xffff0000U
+
+/**
+ * DOC: RESET_NOTICE (0x0121)
+ *
+ * PF to VF, 2 dwords, INFO 2, without CTS. Capability RESET_NOTICE. The VF
+ * must stop and start over with RESET. Dword 1: the reason.
+ */
+#define CARVE_MBX_RESET_NOTICE_LEN	2
+enum carve_mbx_reset_reason {
+	CARVE_MBX_REASON_PF_RESET = 1,	/* the port is reset, it comes back */
+	CARVE_MBX_REASON_PF_GONE,	/* the PF driver is going away */
+	CARVE_MBX_REASON_ADMIN,		/* the administrator asked for it */
+	CARVE_MBX_REASON_QUARANTINE,	/* the VF was cut off */
+	CARVE_MBX_REASON_CONFIG,	/* a setting needs a fresh start */
+};
+
+/**
+ * DOC: CONFIG_CHANGED (0x0122)
+ *
+ * PF to VF, 1 dword, INFO 1, with CTS. Capability CONFIG. Something that
+ * QUERY_CONFIG reports has changed.
+ */
+#define CARVE_MBX_CONFIG_CHANGED_LEN	1
+
+#endif /* _UAPI_LINUX_CARVE_MBX_H */
