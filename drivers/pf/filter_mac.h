@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Address filters: 24 exact ones (RAR) and the multicast hash table (MTA),
+ * shared by all pools.
+ *
+ * Copyright (C) 2026 Carve developers
+ */
+#ifndef _CARVE_PF_FILTER_MAC_H
+#define _CARVE_PF_FILTER_MAC_H
+
+#include <linux/bitmap.h>
+#include <linux/if_ether.h>
+#include <linux/spinlock.h>
+#include <linux/types.h>
+
+#include "pf_regs.h"
+#include "pool.h"
+
+struct carve_pf;
+
+#define CARVE_NUM_MTA_BITS		4096
+
+/**
+ * struct carve_pf_mac_entry - one exact filter
+ * @addr: the address
+ * @owners: pools that receive it, bit mask; 0: entry free
+ */
+struct carve_pf_mac_entry {
+	u8 addr[ETH_ALEN];
+	u8 owners;
+};
+
+/**
+ * struct carve_pf_mac_table - the soft tables behind RAR and MTA
+ * @lock: BH-safe; all fields and the registers
+ * @rar: exact filters; entry 0 is the PF's own address
+ * @mc: multicast hashes wanted by each pool
+ * @mta: what is in the MTA: the union of @mc
+ */
+struct carve_pf_mac_table {
+	spinlock_t lock; /* see above */
+	struct carve_pf_mac_entry rar[CARVE_NUM_RAR];
+	DECLARE_BITMAP(mc[CARVE_NUM_POOLS], CARVE_NUM_MTA_BITS);
+	DECLARE_BITMAP(mta, CARVE_NUM_MTA_BITS);
+};
+
+void carve_pf_mac_init(struct carve_pf *pf);
+
+/**
+ * carve_pf_mac_set_own() - the PF's own address, RAR 0
+ * @pf: the port
+ * @addr: the address
+ */
+void carve_pf_mac_set_own(struct carve_pf *pf, const u8 *addr);
+
+/**
+ * carve_pf_mac_add() - let a pool receive an address
+ * @pf: the port
+ * @addr: unicast or multicast address, exact
+ * @pool: the pool
+ *
+ * Return: 0 (also when it was there), -ENOSPC when all entries are taken.
+ */
+int carve_pf_mac_add(struct carve_pf *pf, const u8 *addr, unsigned int pool);
+
+/**
+ * carve_pf_mac_del() - the reverse of carve_pf_mac_add()
+ * @pf: the port
+ * @addr: the address
+ * @pool: the pool
+ */
+void carve_pf_mac_del(struct carve_pf *pf, const u8 *addr, unsigned int pool);
+
+/**
+ * carve_pf_mac_del_pool() - remove all exact filters and hashes of a pool
+ * @pf: the port
+ * @pool: the pool
+ */
+void carve_pf_mac_del_pool(struct carve_pf *pf, unsigned int pool);
+
+/**
+ * carve_pf_mac_owners() - who receives an address
+ * @pf: the port
+ * @addr: the address
+ *
+ * Return: bit mask of pools, 0: nobody.
+ */
+u8 carve_pf_mac_owners(struct carve_pf *pf, const u8 *addr);
+
+/**
+ * carve_pf_mac_count() - exact filters of a pool
+ * @pf: the port
+ * @pool: the pool
+ *
+ * Return: number of entries the pool is an owner of.
+ */
+unsigned int carve_pf_mac_count(struct carve_pf *pf, unsigned int pool);
+
+/**
+ * carve_pf_mac_free_entries() - exact filters nobody owns
+ * @pf: the port
+ *
+ * Return: their number.
+ */
+unsigned int carve_pf_mac_free_entries(struct carve_pf *pf);
+
+/**
+ * carve_pf_mc_set() - multicast hashes of a pool, replacing the former
+ * @pf: the port
+ * @pool: the pool
+ * @hashes: carve_mc_hash() values
+ * @num: how many
+ */
+void carve_pf_mc_set(struct carve_pf *pf, unsigned int pool,
+		     const u16 *hashes, unsigned int num);
+
+/**
+ * carve_pf_mc_set_all() - all 4096 hashes for a pool
+ * @pf: the port
+ * @pool: the pool
+ *
+ * The QEMU model ignores VMOLR.MPME, so "all multicast" is a full MTA too.
+ */
+void carve_pf_mc_set_all(struct carve_pf *pf, unsigned int pool);
+
+/**
+ * carve_pf_mac_write_all() - write RAR and MTA from the soft state
+ * @pf: the port
+ */
+void carve_pf_mac_write_all(struct carve_pf *pf);
+
+#endif /* _CARVE_PF_FILTER_MAC_H */

@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Pools: what each of the chip's eight destinations lets in and out.
+ *
+ * Copyright (C) 2026 Carve developers
+ */
+#ifndef _CARVE_PF_POOL_H
+#define _CARVE_PF_POOL_H
+
+#include <linux/spinlock.h>
+#include <linux/types.h>
+
+struct carve_pf;
+
+#define CARVE_NUM_POOLS			8
+/* VF n has pool n; the PF lives in the last one whatever the number of VFs. */
+#define CARVE_PF_POOL			7
+#define CARVE_PF_MAX_VFS		7
+
+/**
+ * struct carve_pf_pool - what a pool shall be; the registers are written from it
+ * @rx: frames may come in (VFRE)
+ * @tx: frames may go out (VFTE)
+ * @max_frame: largest frame it receives, bytes, header, tag and CRC included
+ * @untagged: accepts frames without a VLAN tag
+ * @broadcast: accepts broadcasts
+ * @multicast_hash: accepts what the MTA matches
+ * @multicast_all: accepts all multicast
+ * @unicast_all: accepts unicast that nobody has a filter for
+ * @strip_vlan: the tag goes to the descriptor
+ * @port_vlan: tag (VLAN id and priority) put on every frame sent, 0: none
+ * @mac_spoofchk: frames with a foreign source address are dropped
+ * @vlan_spoofchk: frames of a VLAN it isn't a member of are dropped
+ */
+struct carve_pf_pool {
+	bool rx;
+	bool tx;
+	u16 max_frame;
+	bool untagged;
+	bool broadcast;
+	bool multicast_hash;
+	bool multicast_all;
+	bool unicast_all;
+	bool strip_vlan;
+	u16 port_vlan;
+	bool mac_spoofchk;
+	bool vlan_spoofchk;
+};
+
+/**
+ * struct carve_pf_pools - all pools
+ * @lock: BH-safe; @pool and the registers written from it
+ * @pool: by number
+ */
+struct carve_pf_pools {
+	spinlock_t lock; /* see above */
+	struct carve_pf_pool pool[CARVE_NUM_POOLS];
+};
+
+/**
+ * carve_pf_pools_init() - all pools closed
+ * @pf: the port
+ *
+ * Soft state only.
+ */
+void carve_pf_pools_init(struct carve_pf *pf);
+
+/**
+ * carve_pf_pool_get() - copy a pool's state
+ * @pf: the port
+ * @pool: its number
+ * @state: filled
+ */
+void carve_pf_pool_get(struct carve_pf *pf, unsigned int pool,
+		       struct carve_pf_pool *state);
+
+/**
+ * carve_pf_pool_set() - give a pool a new state and write what changed
+ * @pf: the port
+ * @pool: its number
+ * @state: the new state
+ *
+ * Closes before it narrows and narrows before it opens, so that no frame
+ * passes under a mixture of old and new. Any context but hard IRQ.
+ */
+void carve_pf_pool_set(struct carve_pf *pf, unsigned int pool,
+		       const struct carve_pf_pool *state);
+
+/**
+ * carve_pf_pools_write_all() - write all pool registers from the soft state
+ * @pf: the port
+ *
+ * After a reset of the chip: VMOLR, VMVIR, VFRE, VFTE, DTXSWC, QDE, RPLOLR,
+ * DTXCTL and, while a pool wants all unicast, UTA.
+ */
+void carve_pf_pools_write_all(struct carve_pf *pf);
+
+/**
+ * carve_pf_queues_of_pool() - hardware queues a pool owns
+ * @pool: its number
+ *
+ * Return: bit mask of queue numbers: pool n owns queues n and n + 8.
+ */
+u16 carve_pf_queues_of_pool(unsigned int pool);
+
+/**
+ * carve_pf_pool_sanitise() - stop a VF's queues and remove what they point to
+ * @pf: the port
+ * @pool: the VF's pool, already closed
+ *
+ * Sleeps. Disables both queue pairs, waits, clears bases, SRRCTL, head
+ * write-back, PSRTYPE and the pool's IVAR (a VF reset clears none of them).
+ *
+ * Return: 0, or -ETIMEDOUT when a queue did not stop: keep the pool closed.
+ */
+int carve_pf_pool_sanitise(struct carve_pf *pf, unsigned int pool);
+
+#endif /* _CARVE_PF_POOL_H */

@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Reset and bring-up of the chip, in its one right order.
+ *
+ * Copyright (C) 2026 Carve developers
+ */
+#ifndef _CARVE_PF_RESET_H
+#define _CARVE_PF_RESET_H
+
+#include <linux/types.h>
+#include <linux/workqueue.h>
+
+struct carve_pf;
+
+/* Why the port is reset: for the log, a tracepoint and the counters. */
+enum carve_pf_reset_reason {
+	CARVE_PF_RESET_TX_TIMEOUT,
+	CARVE_PF_RESET_USER,		/* ethtool --reset, devlink */
+	CARVE_PF_RESET_PCI_ERROR,
+	CARVE_PF_RESET_RESUME,
+	CARVE_PF_RESET_HW,		/* the chip reported a fatal error */
+	CARVE_PF_RESET_NUM_REASONS,
+};
+
+/**
+ * struct carve_pf_reset - resets asked for
+ * @work: does one, on carve_pf.wq
+ * @pending: reasons asked for, bit mask, atomic bit operations
+ * @count: resets done by reason
+ */
+struct carve_pf_reset {
+	struct work_struct work;
+	unsigned long pending;
+	u32 count[CARVE_PF_RESET_NUM_REASONS];
+};
+
+/**
+ * carve_pf_reset_init() - prepare the reset work
+ * @pf: the port
+ */
+void carve_pf_reset_init(struct carve_pf *pf);
+void carve_pf_reset_fini(struct carve_pf *pf);
+
+/**
+ * carve_pf_hw_reset() - reset the chip and leave it quiet
+ * @pf: the port
+ *
+ * Sleeps. No interrupt, no queue and no pool is enabled afterwards.
+ *
+ * Return: 0 or -ENODEV.
+ */
+int carve_pf_hw_reset(struct carve_pf *pf);
+
+/**
+ * carve_pf_hw_setup() - bring up the chip from the soft state
+ * @pf: the port
+ *
+ * After carve_pf_hw_reset(): everything but the queues, which
+ * carve_channels_* programs, and the interrupts, which carve_pf_irq_arm()
+ * opens. VFs are told that the PF is there (PFRSTD) by
+ * carve_pf_control_finish_reset().
+ */
+void carve_pf_hw_setup(struct carve_pf *pf);
+
+/**
+ * carve_pf_reset_schedule() - ask for a reset
+ * @pf: the port
+ * @reason: why
+ *
+ * Any context.
+ */
+void carve_pf_reset_schedule(struct carve_pf *pf,
+			     enum carve_pf_reset_reason reason);
+
+/**
+ * carve_pf_reset_now() - reset with all settings kept; sleeps, takes rtnl
+ * @pf: the port
+ * @reason: why
+ *
+ * Return: 0 or -ERRNO; after an error the netdev is detached.
+ */
+int carve_pf_reset_now(struct carve_pf *pf, enum carve_pf_reset_reason reason);
+
+#endif /* _CARVE_PF_RESET_H */
