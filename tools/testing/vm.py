@@ -1,0 +1,215 @@
+# SPDX-License-Identifier: GPL-2.0
+"""One virtual machine: an 82576 on a wire with a foreign NIC and a stock peer.
+
+The guest boots a kernel of the cache with a small initramfs that mounts the
+guest root over 9p (read-only, tmpfs over it) and the shares:
+
+    tag     in the guest     what
+    root    /                the Debian root
+    linux   /carve/linux     kernel source: kselftest and YNL libraries
+    src     /carve/src       this run's copy of tools/
+    mods    /carve/out       this run's modules
+    kmods   /lib/modules     the debug kernel's own modules (debug only)
+    log     /carve/aux       results, written by the guest
+
+On the PCI bus, each behind a root port of its own:
+
+    01:00.0 igb      the port under test; VFs at 01:10.0, 01:10.2, ...
+    02:00.0 e1000e   the foreign NIC on the same wire
+    03:00.0 igb      a stock peer on the same wire, left to igb
+"""
+
+import gzip
+import lzma
+import os
+import shlex
+import shutil
+import signal
+import subprocess
+import tempfile
+import time
+from pathlib import Path
+
+TESTING = Path(__file__).resolve().parent
+TOP = TESTING.parent.parent
+BUILD = TOP / "build"
+
+# Above this QEMU 10.0 loses accesses to VF registers: with RAM beyond 4 GiB
+# the firmware puts the 64-bit VF BARs into the high window.
+MEM_LIMIT_MB = 2816
+
+# What a suite may ask for with "# carve: vm=NAME".
+VARIANTS = {
+    "default": {},
+    "bare": {"nics": False},
+    "noiommu": {"iommu": False},
+    # KVM inside the guest: TCG emulates SVM, not VMX.
+    "nested": {"cpu": "EPYC-v4"},
+    # One instruction is one virtual nanosecond: counts repeat, time does not pass.
+    "icount": {"accel": "tcg,thread=single",
+               "extra": ["-icount", "shift=0,align=off,sleep=off"], "smp": 1},
+}
+
+INITRD_MODULES = ["virtio_pci", "virtio_console", "9p", "9pnet_virtio", "overlay"]
+
+
+def testbed(expr):
+    """Value of a shell expression in the context of lib.sh."""
+    out = subprocess.run(["bash", "-c", f". {shlex.quote(str(TESTING / 'lib.sh'))}; {expr}"],
+                         check=True, stdout=subprocess.PIPE, text=True)
+    return out.stdout.strip()
+
+
+class Kernel:
+    """A kernel of the cache: 'debug' or a Debian series such as '6.12'."""
+
+    def __init__(self, name):
+        self.name = name
+        self.root = Path(testbed("root_dir"))
+        if name == "debug":
+            self.dir = Path(testbed("debug_dir"))
+            self.release = (self.dir / "release").read_text().strip()
+            self.image = self.dir / "bzImage"
+            self.kmods = self.dir / "install"
+        else:
+            self.release = testbed(f"release_of {shlex.quote(name)}")
+            self.image = self.root / "boot" / f"vmlinuz-{self.release}"
+            self.kmods = None
+
+    def module_files(self, names):
+        """Files of the named modules with what they depend on, in load order."""
+        base = (self.kmods or self.root) / "lib/modules" / self.release
+        deps, order = {}, []
+        for line in (base / "modules.dep").read_text().splitlines():
+            path, _, rest = line.partition(":")
+            stem = Path(path).name.split(".ko")[0].replace("-", "_")
+            deps[stem] = (path, rest.split())
+        for name in names:
+            if name not in deps:
+                continue            # built in
+            path, rest = deps[name]
+            for mod in [*reversed(rest), path]:
+                if mod not in order:
+                    order.append(mod)
+        return [base / p for p in order]
+
+    def initrd(self, path):
+        """Write an initramfs: busybox, guest/initramfs and a few modules."""
+        entries = [("bin", 0o40755, b""), ("modules", 0o40755, b""),
+                   ("bin/busybox", 0o100755, (self.root / "usr/bin/busybox").read_bytes()),
+                   ("init", 0o100755, (TESTING / "guest/initramfs").read_bytes())]
+        names = []
+        for file in self.module_files(INITRD_MODULES):
+            data = file.read_bytes()
+            if file.suffix == ".xz":
+                data = lzma.decompress(data)
+            name = file.name.split(".ko")[0] + ".ko"
+            entries.append((f"modules/{name}", 0o100644, data))
+            names.append(name)
+        entries.append(("modules/order", 0o100644, ("\n".join(names) + "\n").encode()))
+        with gzip.open(path, "wb", compresslevel=1) as out:
+            for ino, (name, mode, data) in enumerate([*entries, ("TRAILER!!!", 0, b"")], 1):
+                head = b"070701" + b"".join(b"%08X" % v for v in (
+                    ino, mode, 0, 0, 1, 0, len(data), 0, 0, 0, 0, len(name) + 1, 0))
+                rec = head + name.encode() + b"\0"
+                out.write(rec + b"\0" * (-len(rec) % 4) + data + b"\0" * (-len(data) % 4))
+
+
+def have_kvm():
+    flags = Path("/proc/cpuinfo").read_text().split()
+    if "vmx" not in flags and "svm" not in flags:
+        return False
+    try:
+        os.close(os.open("/dev/kvm", os.O_RDWR))
+    except OSError:
+        return False
+    return True
+
+
+class Vm:
+    """A boot. log is the directory that the guest writes to; console.log,
+    qemu.log and the register trace (qemu.trace) land there too."""
+
+    def __init__(self, kernel, src, mods, log, mode, variant="default", tty=False):
+        opts = VARIANTS[variant]
+        self.log = Path(log)
+        self.log.mkdir(parents=True, exist_ok=True)
+        self.tmp = Path(tempfile.mkdtemp(prefix="carve-vm."))
+        initrd = self.tmp / "initrd"
+        kernel.initrd(initrd)
+        mem = opts.get("mem", 2560)
+        assert mem < MEM_LIMIT_MB
+        kvm = have_kvm() and "accel" not in opts and "cpu" not in opts
+        iommu = opts.get("iommu", True)
+
+        cmdline = [f"carve.mode={mode}", f"carve.kernel={kernel.name}", "console=ttyS0",
+                   "panic=-1", "panic_on_warn=0", "oops=panic", "net.ifnames=0",
+                   "intel_iommu=" + ("on" if iommu else "off")]
+        if kernel.name == "debug":
+            cmdline += ["softlockup_panic=1", "hung_task_panic=1",
+                        "kmemleak=on", "dma_debug_entries=65536"]
+        if tty:
+            cmdline += ["loglevel=4"]
+
+        cmd = ["qemu-system-x86_64", "-nodefaults", "-no-user-config", "-no-reboot",
+               "-display", "none", "-name", f"carve-{kernel.name}",
+               "-machine", "q35,kernel-irqchip=split" if kvm else "q35",
+               "-accel", "kvm" if kvm else opts.get("accel", "tcg,thread=multi"),
+               "-cpu", "host" if kvm else opts.get("cpu", "max"),
+               "-smp", str(opts.get("smp", 2)), "-m", str(mem),
+               "-kernel", str(kernel.image), "-initrd", str(initrd),
+               "-append", " ".join(cmdline),
+               "-serial", f"file:{self.log}/console.log",
+               "-D", f"{self.log}/qemu.trace",
+               "-object", "rng-random,id=rng,filename=/dev/urandom",
+               "-device", "virtio-rng-pci,rng=rng"]
+        if tty:
+            cmd += ["-chardev", "stdio,id=tty,signal=off", "-serial", "chardev:tty"]
+        if iommu:
+            cmd += ["-device", "intel-iommu,intremap=on"]
+        shares = [("root", kernel.root, True), ("src", src, True), ("mods", mods, True),
+                  ("linux", testbed("source_dir $ksft_series"), True), ("log", self.log, False)]
+        if kernel.kmods:
+            shares.append(("kmods", kernel.kmods, True))
+        for tag, path, readonly in shares:
+            cmd += ["-fsdev", f"local,id={tag},path={path},security_model=none,"
+                    f"multidevs=remap,readonly={'on' if readonly else 'off'}",
+                    "-device", f"virtio-9p-pci,fsdev={tag},mount_tag={tag}"]
+        # The guest's way to the monitor: a port whose far end is the monitor.
+        mon = self.tmp / "monitor"
+        cmd += ["-chardev", f"socket,id=hmp,path={mon},server=on,wait=off",
+                "-mon", "chardev=hmp,mode=readline",
+                "-chardev", f"socket,id=hmpc,path={mon}",
+                "-device", "virtio-serial-pci",
+                "-device", "virtserialport,chardev=hmpc,name=carve.monitor"]
+        if opts.get("nics", True):
+            for i, (model, ident, extra) in enumerate([
+                    ("igb", "pf", ""), ("e1000e", "wire", ",romfile="), ("igb", "peer", "")]):
+                cmd += ["-netdev", f"hubport,id=net-{ident},hubid=0",
+                        "-device", f"pcie-root-port,id=rp-{ident},chassis={i + 1},slot={i + 1},"
+                        f"addr={0x10 + i:#x}",
+                        "-device", f"{model},id={ident},bus=rp-{ident},netdev=net-{ident},"
+                        f"mac=52:54:00:ca:7e:{i + 1:02x}{extra}"]
+        cmd += opts.get("extra", [])
+
+        with open(self.log / "qemu.log", "wb") as err:
+            err.write((shlex.join(cmd) + "\n").encode())
+            err.flush()
+            self.proc = subprocess.Popen(
+                cmd, stdin=None if tty else subprocess.DEVNULL,
+                stdout=None if tty else err, stderr=err)
+        self.start = time.monotonic()
+
+    def running(self):
+        return self.proc.poll() is None
+
+    def close(self):
+        """End the machine, whatever state it is in."""
+        if self.running():
+            self.proc.send_signal(signal.SIGTERM)
+            try:
+                self.proc.wait(5)
+            except subprocess.TimeoutExpired:
+                self.proc.kill()
+                self.proc.wait()
+        shutil.rmtree(self.tmp, ignore_errors=True)
