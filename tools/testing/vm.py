@@ -147,7 +147,9 @@ class Vm:
                    "intel_iommu=" + ("on" if iommu else "off")]
         if kernel.name == "debug":
             cmdline += ["softlockup_panic=1", "hung_task_panic=1",
-                        "kmemleak=on", "dma_debug_entries=65536"]
+                        "kmemleak=on", "dma_debug_entries=65536",
+                        # A buffer is unmapped when the driver says so, not later.
+                        "iommu.strict=1"]
         if tty:
             cmdline += ["loglevel=4"]
 

@@ -372,7 +372,8 @@ class CarveEnv:
             if drv:
                 unload(drv)
         if self.override is not None:
-            self.pf.attr("driver_override", self.override)
+            none = self.override == "(null)"
+            self.pf.attr("driver_override", "\n" if none else self.override)
         unload("carve_core")
 
     def host(self, fn, n=None, **kwargs):
