@@ -26,8 +26,11 @@ import shlex
 import shutil
 import signal
 import subprocess
+import sys
 import tempfile
+import termios
 import time
+import tty
 from pathlib import Path
 
 TESTING = Path(__file__).resolve().parent
@@ -37,6 +40,8 @@ BUILD = TOP / "build"
 # Above this QEMU 10.0 loses accesses to VF registers: with RAM beyond 4 GiB
 # the firmware puts the 64-bit VF BARs into the high window.
 MEM_LIMIT_MB = 2816
+
+DEMO_TIMEOUT = 600
 
 # What a suite may ask for with "# carve: vm=NAME".
 VARIANTS = {
@@ -128,9 +133,11 @@ def have_kvm():
 
 class Vm:
     """A boot. log is the directory that the guest writes to; console.log,
-    qemu.log and the register trace (qemu.trace) land there too."""
+    qemu.log and the register trace (qemu.trace) land there too. console puts
+    the guest's second serial port on stdout, or on all of the terminal (tty)."""
 
-    def __init__(self, kernel, src, mods, log, mode, variant="default", tty=False):
+    def __init__(self, kernel, src, mods, log, mode, variant="default",
+                 console=None, cmdline=()):
         opts = VARIANTS[variant]
         self.log = Path(log)
         self.log.mkdir(parents=True, exist_ok=True)
@@ -142,7 +149,7 @@ class Vm:
         kvm = have_kvm() and "accel" not in opts and "cpu" not in opts
         iommu = opts.get("iommu", True)
 
-        cmdline = [f"carve.mode={mode}", f"carve.kernel={kernel.name}", "console=ttyS0",
+        cmdline = [*cmdline, f"carve.mode={mode}", f"carve.kernel={kernel.name}", "console=ttyS0",
                    "panic=-1", "panic_on_warn=0", "oops=panic", "net.ifnames=0",
                    "intel_iommu=" + ("on" if iommu else "off")]
         if kernel.name == "debug":
@@ -150,9 +157,6 @@ class Vm:
                         "kmemleak=on", "dma_debug_entries=65536",
                         # A buffer is unmapped when the driver says so, not later.
                         "iommu.strict=1"]
-        if tty:
-            cmdline += ["loglevel=4"]
-
         cmd = ["qemu-system-x86_64", "-nodefaults", "-no-user-config", "-no-reboot",
                "-display", "none", "-name", f"carve-{kernel.name}",
                "-machine", "q35,kernel-irqchip=split" if kvm else "q35",
@@ -165,7 +169,7 @@ class Vm:
                "-D", f"{self.log}/qemu.trace",
                "-object", "rng-random,id=rng,filename=/dev/urandom",
                "-device", "virtio-rng-pci,rng=rng"]
-        if tty:
+        if console:
             cmd += ["-chardev", "stdio,id=tty,signal=off", "-serial", "chardev:tty"]
         if iommu:
             cmd += ["-device", "intel-iommu,intremap=on"]
@@ -198,8 +202,8 @@ class Vm:
             err.write((shlex.join(cmd) + "\n").encode())
             err.flush()
             self.proc = subprocess.Popen(
-                cmd, stdin=None if tty else subprocess.DEVNULL,
-                stdout=None if tty else err, stderr=err)
+                cmd, stdin=None if console == "tty" else subprocess.DEVNULL,
+                stdout=None if console else err, stderr=err)
         self.start = time.monotonic()
 
     def running(self):
@@ -215,3 +219,34 @@ class Vm:
                 self.proc.kill()
                 self.proc.wait()
         shutil.rmtree(self.tmp, ignore_errors=True)
+
+
+def demo(kernel, interactive):
+    """Boot with the guest's second serial port on this terminal."""
+    log = BUILD / "logs" / "demo"
+    shutil.rmtree(log, ignore_errors=True)
+    log.mkdir(parents=True)
+    fd, saved = sys.stdin.fileno(), None
+    extra = ["carve.colour=1"] if sys.stdout.isatty() else []
+    if interactive:
+        extra.append("carve.interactive=1")
+        saved = termios.tcgetattr(fd)
+        tty.setraw(fd)
+    machine = Vm(Kernel(kernel), TOP, BUILD / kernel / "install", log, "demo",
+                 console="tty" if interactive else "stdout", cmdline=extra)
+    try:
+        machine.proc.wait(None if interactive else DEMO_TIMEOUT)
+    except subprocess.TimeoutExpired:
+        print(f"the guest hangs after {DEMO_TIMEOUT} s")
+    finally:
+        machine.close()
+        if saved:
+            termios.tcsetattr(fd, termios.TCSADRAIN, saved)
+    rc = (log / "rc").read_text().strip() if (log / "rc").exists() else ""
+    if rc != "0":
+        print(f"the guest's console: {log}/console.log")
+    return 0 if rc == "0" else 1
+
+
+if __name__ == "__main__":
+    sys.exit(demo(sys.argv[1], "interactive" in sys.argv[2:]))
