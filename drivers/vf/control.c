@@ -726,6 +726,15 @@ void carve_vf_control_unheard(struct carve_vf *vf, int err)
 	carve_vf_control_lose(vf, vf_control_loss(err));
 }
 
+void carve_vf_control_check_channels(struct carve_vf *vf)
+{
+	ASSERT_RTNL();
+
+	if (carve_vf_is_ready(vf) && vf->nic.channels &&
+	    vf->nic.channels->suspended)
+		carve_vf_control_lose(vf, CARVE_VF_LOSS_QUEUE);
+}
+
 void carve_vf_control_wait(struct carve_vf *vf)
 {
 	wait_for_completion_timeout(&vf->control.settled,

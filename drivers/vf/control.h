@@ -176,6 +176,14 @@ void carve_vf_control_mail(struct carve_vf *vf);
 void carve_vf_control_lose(struct carve_vf *vf, enum carve_vf_loss loss);
 
 /**
+ * carve_vf_control_check_channels() - after a failed change of the channels
+ * @vf: the VF, locked, under rtnl
+ *
+ * When neither the new nor the old ones run, have the VF start over.
+ */
+void carve_vf_control_check_channels(struct carve_vf *vf);
+
+/**
  * carve_vf_control_unheard() - a request got no answer: start over
  * @vf: the VF
  * @err: what the request returned

@@ -122,7 +122,6 @@ static void vf_get_channels(struct net_device *netdev,
 	channels->combined_count = 1;
 }
 
-/* Suspended channels are in the way of a change; READY opens new ones. */
 static int vf_set_ringparam(struct net_device *netdev,
 			    struct ethtool_ringparam *ring,
 			    struct kernel_ethtool_ringparam *kring,
@@ -132,9 +131,9 @@ static int vf_set_ringparam(struct net_device *netdev,
 	int err;
 
 	mutex_lock(&vf->lock);
-	if (!carve_vf_is_ready(vf))
-		carve_channels_close(&vf->nic);
 	err = carve_set_ringparam(netdev, ring, kring, extack);
+	if (err)
+		carve_vf_control_check_channels(vf);
 	mutex_unlock(&vf->lock);
 
 	return err;

@@ -361,8 +361,7 @@ void carve_vf_mbx_event(struct carve_vf_mbx *mbx)
  * The chip takes a vector number in IVAR_MISC. The QEMU model takes a mask of
  * the vectors 0 and 1 instead, so that 2 means vector 1 there. 2 it is, with
  * one handler on both vectors: no interrupt of a queue has to look for mail.
- * EIAC covers the queue's vector as well: on the chip this write would
- * otherwise take it out.
+ * The channels are not running, so that EIAC holds no other bit.
  */
 void carve_vf_mbx_arm(struct carve_vf_mbx *mbx)
 {
@@ -371,7 +370,7 @@ void carve_vf_mbx_arm(struct carve_vf_mbx *mbx)
 	carve_wr32(mbx->nic, CARVE_VF_IVAR_MISC,
 		   FIELD_PREP(CARVE_VF_IVAR_MISC_MBX,
 			      CARVE_IVAR_VALID | CARVE_VF_VECTOR_MBX));
-	carve_wr32(mbx->nic, CARVE_EIAC, bits | BIT(CARVE_VF_VECTOR_QUEUE));
+	carve_wr32(mbx->nic, CARVE_EIAC, bits);
 	/* A cause left over from before would keep new ones from firing. */
 	carve_wr32(mbx->nic, CARVE_EICR, bits);
 	carve_wr32(mbx->nic, CARVE_EIMS, bits);

@@ -115,13 +115,6 @@ static int vf_netdev_set_max_frame(struct carve_vf *vf, u16 max_frame)
 	return vf_netdev_verdict(vf, err, -EINVAL);
 }
 
-/* Suspended channels are in the way of a change; READY opens new ones. */
-static void vf_netdev_drop_suspended(struct carve_vf *vf)
-{
-	if (!carve_vf_is_ready(vf))
-		carve_channels_close(&vf->nic);
-}
-
 /* The PF must let long frames through first, and short ones only in the end. */
 static int vf_netdev_change_max_frame(struct carve_vf *vf, u16 max_frame)
 {
@@ -136,9 +129,9 @@ static int vf_netdev_change_max_frame(struct carve_vf *vf, u16 max_frame)
 	}
 
 	config.max_frame = max_frame;
-	vf_netdev_drop_suspended(vf);
 	err = carve_channels_swap(&vf->nic, &config, 1);
 	if (err) {
+		carve_vf_control_check_channels(vf);
 		if (max_frame > old_frame)
 			vf_netdev_set_max_frame(vf, old_frame);
 		return err;
