@@ -9,6 +9,21 @@
 #define _CARVE_CHANNELS_H
 
 #include <carve/nic.h>
+#include <carve/vector.h>
+
+/**
+ * struct carve_channels - the channels of a function
+ * @num: entries of @vec
+ * @suspended: memory is there, nothing runs
+ * @vec: the channels
+ *
+ * Written under rtnl.
+ */
+struct carve_channels {
+	u16 num;
+	bool suspended;
+	struct carve_vector vec[] __counted_by(num);
+};
 
 /**
  * carve_channels_open() - allocate and start what nic->config asks for

@@ -8,7 +8,10 @@
 #ifndef _CARVE_COMPAT_H
 #define _CARVE_COMPAT_H
 
+#include <linux/dim.h>
+#include <linux/ethtool.h>
 #include <linux/module.h>
+#include <linux/netdevice.h>
 #include <linux/timer.h>
 #include <linux/version.h>
 
@@ -19,11 +22,81 @@
 #define CARVE_NS			"CARVE"
 #endif
 
-#define CARVE_EXPORT(sym)		EXPORT_SYMBOL_NS_GPL(sym, CARVE_NS)
+#define EXPORT_SYMBOL_CARVE(sym)	EXPORT_SYMBOL_NS_GPL(sym, CARVE_NS)
 #define CARVE_IMPORT			MODULE_IMPORT_NS(CARVE_NS)
 
 #ifndef timer_container_of
 #define timer_container_of		from_timer
+#endif
+
+/* net_dim() takes its sample by reference since 6.13. */
+static inline void carve_net_dim(struct dim *dim, struct dim_sample *sample)
+{
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 13, 0)
+	net_dim(dim, *sample);
+#else
+	net_dim(dim, sample);
+#endif
+}
+
+/* NAPI settings that outlive the NAPI came with 6.13. */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 13, 0)
+#define netif_napi_add_config(dev, napi, poll, index)			\
+	netif_napi_add(dev, napi, poll)
+#endif
+
+/*
+ * What traffic is hashed on, and the number of Rx rings, have operations of
+ * their own since 6.17 and 6.19; before, they are commands of get_rxnfc and
+ * set_rxnfc, which CARVE_DEFINE_RXNFC() makes of the newer functions.
+ */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 17, 0)
+struct ethtool_rxfh_fields {
+	u32 data;
+	u32 flow_type;
+	u32 rss_context;
+};
+
+#define CARVE_DEFINE_RXNFC(get, set, count)				\
+static int compat_get_rxnfc(struct net_device *netdev,			\
+			    struct ethtool_rxnfc *rxnfc, u32 *rules)	\
+{									\
+	struct ethtool_rxfh_fields fields = {				\
+		.flow_type = rxnfc->flow_type,				\
+	};								\
+	int err = 0;							\
+									\
+	if (rxnfc->cmd == ETHTOOL_GRXRINGS)				\
+		fields.data = count(netdev);				\
+	else if (rxnfc->cmd == ETHTOOL_GRXFH)				\
+		err = get(netdev, &fields);				\
+	else								\
+		err = -EOPNOTSUPP;					\
+	rxnfc->data = fields.data;					\
+	return err;							\
+}									\
+									\
+static int compat_set_rxnfc(struct net_device *netdev,			\
+			    struct ethtool_rxnfc *rxnfc)		\
+{									\
+	const struct ethtool_rxfh_fields fields = {			\
+		.data = rxnfc->data,					\
+		.flow_type = rxnfc->flow_type,				\
+	};								\
+									\
+	if (rxnfc->cmd != ETHTOOL_SRXFH)				\
+		return -EOPNOTSUPP;					\
+	return set(netdev, &fields, NULL);				\
+}
+#define CARVE_RXNFC_OPS(get, set, count)				\
+	.get_rxnfc		= compat_get_rxnfc,			\
+	.set_rxnfc		= compat_set_rxnfc
+#else
+#define CARVE_DEFINE_RXNFC(get, set, count)
+#define CARVE_RXNFC_OPS(get, set, count)				\
+	.get_rxfh_fields	= get,					\
+	.set_rxfh_fields	= set,					\
+	.get_rx_ring_count	= count
 #endif
 
 #endif /* _CARVE_COMPAT_H */

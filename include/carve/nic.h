@@ -8,8 +8,8 @@
 #define _CARVE_NIC_H
 
 #include <linux/netdevice.h>
+#include <linux/spinlock.h>
 #include <linux/types.h>
-#include <linux/u64_stats_sync.h>
 
 struct carve_channels;
 struct carve_nic;
@@ -76,12 +76,16 @@ struct carve_config {
  * struct carve_queue_totals - counters of rings that are no more
  * @rx_packets: frames given to the stack or to XDP
  * @rx_bytes: their bytes
+ * @rx_csum_good: frames whose checksum the chip found right
  * @rx_csum_bad: frames whose checksum the chip found wrong
  * @rx_alloc_fail: buffers that could not be allocated
  * @rx_errors: frames dropped for an error in the descriptor
  * @rx_own: own frames that the switch sent back, dropped
  * @tx_packets: frames sent
  * @tx_bytes: their bytes
+ * @tx_csum: packets whose checksum the chip filled in
+ * @tx_gso_packets: packets that the chip cut into frames
+ * @tx_gso_wire_packets: the frames it made of them
  * @tx_dropped: frames the driver had to drop
  * @tx_stops: times the stack's queue was stopped for want of descriptors
  * @tx_wakes: times it was started again
@@ -89,12 +93,16 @@ struct carve_config {
 struct carve_queue_totals {
 	u64 rx_packets;
 	u64 rx_bytes;
+	u64 rx_csum_good;
 	u64 rx_csum_bad;
 	u64 rx_alloc_fail;
 	u64 rx_errors;
 	u64 rx_own;
 	u64 tx_packets;
 	u64 tx_bytes;
+	u64 tx_csum;
+	u64 tx_gso_packets;
+	u64 tx_gso_wire_packets;
 	u64 tx_dropped;
 	u64 tx_stops;
 	u64 tx_wakes;
@@ -109,11 +117,15 @@ struct carve_queue_totals {
  * @config: what the channels are or will be at the next open. rtnl
  * @itr: interrupt moderation wanted. rtnl
  * @channels: running channels, NULL while the netdev is down. Written under
- *	rtnl with traffic stopped
+ *	rtnl and @stats_lock with traffic stopped
  * @num_active: channels in use, the first ones of @channels. rtnl
  * @drop_own: drop received frames whose source is our own address. The
  *	QEMU model sends a pool's broadcasts and multicasts back to it
- * @stats_lock: protects @totals
+ * @rx_vlans: VIDs whose tag the stack shall see, NULL for all. The chip shows
+ *	a VF the tag of its port VLAN, which the VF knows nothing of: a tag
+ *	that is not in the map is removed. Set before the first open
+ * @stats_lock: protects @totals, and @channels against those who read counters
+ *	without rtnl
  * @totals: counters of rings already freed
  * @msg_enable: NETIF_MSG_* mask
  *
@@ -130,7 +142,8 @@ struct carve_nic {
 	struct carve_channels *channels;
 	u16 num_active;
 	bool drop_own;
-	spinlock_t stats_lock; /* totals */
+	const unsigned long *rx_vlans;
+	spinlock_t stats_lock; /* totals, channels */
 	struct carve_queue_totals totals[CARVE_MAX_CHANNELS];
 	u32 msg_enable;
 };

@@ -1,0 +1,466 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * All channels of a function: allocate, start, stop, free, exchange. Owns
+ * nic->channels and nic->num_active. Everything runs under rtnl, which is its
+ * lock, and sleeps; called by the roles' ndo_open, ndo_stop, ethtool and reset
+ * code.
+ *
+ * The stack's queues are stopped only between carve_vector_disarm() and
+ * carve_vector_stop(): until NAPI is gone it would wake them again.
+ *
+ * Copyright (C) 2026 Carve developers
+ */
+#include <linux/cpumask.h>
+#include <linux/export.h>
+#include <linux/if_vlan.h>
+#include <linux/iopoll.h>
+#include <linux/module.h>
+#include <linux/pci.h>
+#include <linux/rtnetlink.h>
+#include <linux/slab.h>
+
+#include <carve/channels.h>
+#include <carve/compat.h>
+#include <carve/io.h>
+#include <carve/netdev.h>
+#include <carve/nic.h>
+#include <carve/regs.h>
+
+#include "rx.h"
+#include "stats.h"
+#include "tx.h"
+#include "vector.h"
+
+/* How long a queue that is left may take to send what it has. */
+#define CHANNELS_DRAIN_US		100000
+#define CHANNELS_DRAIN_POLL_US		500
+
+#define CHANNELS_DEFAULT_DESC		256
+#define CHANNELS_DEFAULT_USECS		50
+
+/* ---- memory ---- */
+
+static void channels_free(struct carve_channels *ch)
+{
+	int i;
+
+	for (i = 0; i < ch->num; i++) {
+		struct carve_vector *v = &ch->vec[i];
+
+		/* The pool has to go while its NAPI is known to be off. */
+		carve_vector_free_rings(v);
+		if (v->napi.dev)
+			__netif_napi_del(&v->napi);
+	}
+	/* Softirqs may still look at a NAPI, and the stack at a ring. */
+	synchronize_net();
+	kvfree(ch);
+}
+
+static struct carve_channels *channels_alloc(struct carve_nic *nic,
+					     const struct carve_config *config,
+					     u16 num_active)
+{
+	struct carve_channels *ch;
+	int err = 0;
+	int i;
+
+	ch = kvzalloc_node(struct_size(ch, vec, config->num_channels),
+			   GFP_KERNEL, dev_to_node(&nic->pdev->dev));
+	if (!ch)
+		return ERR_PTR(-ENOMEM);
+	ch->num = config->num_channels;
+
+	for (i = 0; !err && i < ch->num; i++)
+		err = carve_vector_alloc(&ch->vec[i], nic, config, i);
+	for (i = 0; !err && i < num_active; i++)
+		err = carve_rx_prefill(&ch->vec[i].rx);
+	if (err)
+		goto err_free;
+	return ch;
+
+err_free:
+	channels_free(ch);
+	return ERR_PTR(err);
+}
+
+/* ---- the stack's queues ---- */
+
+/*
+ * Nobody is in carve_xmit_frame() for this queue afterwards. The time stamp
+ * keeps the watchdog from taking an idle queue for one that hangs.
+ */
+static void txq_stop(struct netdev_queue *txq)
+{
+	__netif_tx_lock_bh(txq);
+	txq_trans_cond_update(txq);
+	netif_tx_stop_queue(txq);
+	__netif_tx_unlock_bh(txq);
+}
+
+static void channels_stop_stack(struct carve_nic *nic)
+{
+	unsigned int i;
+
+	for (i = 0; i < nic->netdev->num_tx_queues; i++)
+		txq_stop(netdev_get_tx_queue(nic->netdev, i));
+}
+
+/*
+ * Also the queues beyond the active ones, to which the stack sends nothing:
+ * the watchdog would complain of one that stays stopped.
+ */
+static void channels_start_stack(struct carve_nic *nic)
+{
+	netif_tx_wake_all_queues(nic->netdev);
+}
+
+/* Every CPU gets a queue, preferably the one whose interrupt is near it. */
+static void channels_set_xps(struct carve_nic *nic, u16 first, u16 num)
+{
+	int node = dev_to_node(&nic->pdev->dev);
+	cpumask_var_t mask;
+	unsigned int i, k;
+
+	if (num < 2 || !zalloc_cpumask_var(&mask, GFP_KERNEL))
+		return;
+	for (i = first; i < num; i++) {
+		cpumask_clear(mask);
+		for (k = i; k < num_online_cpus(); k += num)
+			cpumask_set_cpu(cpumask_local_spread(k, node), mask);
+		/* Without it the stack hashes: slower, not wrong. */
+		if (!cpumask_empty(mask))
+			netif_set_xps_queue(nic->netdev, mask, i);
+	}
+	free_cpumask_var(mask);
+}
+
+/* ---- start and stop ---- */
+
+static void channels_disarm(struct carve_channels *ch, u16 first, u16 end)
+{
+	u16 i;
+
+	for (i = first; i < end; i++)
+		if (ch->vec[i].running)
+			carve_vector_disarm(&ch->vec[i]);
+}
+
+static void channels_stop_vectors(struct carve_channels *ch, u16 first,
+				  u16 end)
+{
+	u16 i;
+
+	for (i = first; i < end; i++)
+		if (ch->vec[i].running)
+			carve_vector_stop(&ch->vec[i]);
+}
+
+static int channels_start_range(struct carve_nic *nic,
+				struct carve_channels *ch, u16 first, u16 end)
+{
+	int err;
+	u16 i;
+
+	for (i = first; i < end; i++) {
+		err = carve_vector_start(&ch->vec[i]);
+		if (err)
+			goto err_stop;
+	}
+	return 0;
+
+err_stop:
+	netdev_err(nic->netdev, "channel %u does not start: %pe\n", i,
+		   ERR_PTR(err));
+	channels_disarm(ch, first, i);
+	channels_stop_vectors(ch, first, i);
+	return err;
+}
+
+/* Stop all that runs, keep the memory. */
+static void channels_stop(struct carve_nic *nic, struct carve_channels *ch)
+{
+	channels_disarm(ch, 0, ch->num);
+	channels_stop_stack(nic);
+	channels_stop_vectors(ch, 0, ch->num);
+}
+
+int carve_channels_open(struct carve_nic *nic, u16 num_active)
+{
+	struct carve_channels *ch;
+	int err;
+
+	ASSERT_RTNL();
+
+	ch = channels_alloc(nic, &nic->config, num_active);
+	if (IS_ERR(ch))
+		return PTR_ERR(ch);
+	err = netif_set_real_num_queues(nic->netdev, num_active, num_active);
+	if (err)
+		goto err_free;
+	err = channels_start_range(nic, ch, 0, num_active);
+	if (err)
+		goto err_free;
+
+	carve_stats_replace_channels(nic, ch);
+	nic->num_active = num_active;
+	channels_set_xps(nic, 0, num_active);
+	channels_start_stack(nic);
+	return 0;
+
+err_free:
+	channels_free(ch);
+	return err;
+}
+EXPORT_SYMBOL_CARVE(carve_channels_open);
+
+void carve_channels_close(struct carve_nic *nic)
+{
+	struct carve_channels *ch = nic->channels;
+
+	ASSERT_RTNL();
+
+	if (!ch)
+		return;
+	channels_stop(nic, ch);
+	carve_stats_replace_channels(nic, NULL);
+	channels_free(ch);
+}
+EXPORT_SYMBOL_CARVE(carve_channels_close);
+
+void carve_channels_suspend(struct carve_nic *nic)
+{
+	struct carve_channels *ch = nic->channels;
+
+	ASSERT_RTNL();
+
+	if (!ch || ch->suspended)
+		return;
+	channels_stop(nic, ch);
+	ch->suspended = true;
+}
+EXPORT_SYMBOL_CARVE(carve_channels_suspend);
+
+int carve_channels_resume(struct carve_nic *nic)
+{
+	struct carve_channels *ch = nic->channels;
+	int err;
+
+	ASSERT_RTNL();
+
+	if (!ch || !ch->suspended)
+		return 0;
+	err = channels_start_range(nic, ch, 0, nic->num_active);
+	if (err)
+		return err;
+	ch->suspended = false;
+	channels_start_stack(nic);
+	return 0;
+}
+EXPORT_SYMBOL_CARVE(carve_channels_resume);
+
+/* ---- changes ---- */
+
+/* Buffers take every frame length there is, so that alone changes nothing. */
+static bool config_needs_rings(const struct carve_config *a,
+			       const struct carve_config *b)
+{
+	return a->num_channels != b->num_channels ||
+	       a->rx_desc != b->rx_desc || a->tx_desc != b->tx_desc;
+}
+
+/*
+ * Put @ch in the place of the running channels, which are stopped already. On
+ * failure everything is stopped and nic->channels is still the old.
+ */
+static int channels_take_over(struct carve_nic *nic,
+			      struct carve_channels *ch, u16 num_active)
+{
+	int err;
+
+	err = netif_set_real_num_queues(nic->netdev, num_active, num_active);
+	if (err)
+		return err;
+	if (ch->suspended)
+		return 0;
+	return channels_start_range(nic, ch, 0, num_active);
+}
+
+/* Go on with what ran before a failed exchange. */
+static void channels_fall_back(struct carve_nic *nic)
+{
+	struct carve_channels *ch = nic->channels;
+
+	if (!channels_take_over(nic, ch, nic->num_active))
+		return;
+	netdev_err(nic->netdev,
+		   "former channels don't start again either: set the interface down and up\n");
+	ch->suspended = true;
+}
+
+int carve_channels_swap(struct carve_nic *nic,
+			const struct carve_config *config, u16 num_active)
+{
+	struct carve_channels *old = nic->channels;
+	u16 had = nic->num_active;
+	struct carve_channels *ch;
+	int err;
+
+	ASSERT_RTNL();
+
+	if (!old) {
+		nic->config = *config;
+		nic->num_active = num_active;
+		return 0;
+	}
+	if (!config_needs_rings(&nic->config, config)) {
+		err = carve_channels_set_active(nic, num_active);
+		if (!err)
+			nic->config = *config;
+		return err;
+	}
+
+	ch = channels_alloc(nic, config, num_active);
+	if (IS_ERR(ch))
+		return PTR_ERR(ch);
+	ch->suspended = old->suspended;
+
+	channels_stop(nic, old);
+	err = channels_take_over(nic, ch, num_active);
+	if (err)
+		goto err_fall_back;
+
+	carve_stats_replace_channels(nic, ch);
+	nic->config = *config;
+	nic->num_active = num_active;
+	if (num_active > had)
+		channels_set_xps(nic, 0, num_active);
+	if (!ch->suspended)
+		channels_start_stack(nic);
+	channels_free(old);
+	return 0;
+
+err_fall_back:
+	channels_fall_back(nic);
+	if (!old->suspended)
+		channels_start_stack(nic);
+	channels_free(ch);
+	return err;
+}
+EXPORT_SYMBOL_CARVE(carve_channels_swap);
+
+/*
+ * Give up channels from @num on: the stack first, then what it had queued,
+ * then the chip.
+ */
+static int channels_shrink(struct carve_nic *nic, u16 num)
+{
+	struct carve_channels *ch = nic->channels;
+	bool idle;
+	int err;
+	u16 i;
+
+	err = netif_set_real_num_queues(nic->netdev, num, num);
+	if (err)
+		return err;
+
+	/* What is not sent in time is dropped, and counted. */
+	for (i = num; i < nic->num_active; i++)
+		read_poll_timeout(carve_tx_is_idle, idle, idle,
+				  CHANNELS_DRAIN_POLL_US, CHANNELS_DRAIN_US,
+				  false, &ch->vec[i].tx);
+
+	channels_disarm(ch, num, nic->num_active);
+	for (i = num; i < nic->num_active; i++)
+		txq_stop(ch->vec[i].tx.txq);
+	channels_stop_vectors(ch, num, nic->num_active);
+	for (i = num; i < nic->num_active; i++)
+		netif_tx_start_queue(ch->vec[i].tx.txq);
+	return 0;
+}
+
+static int channels_grow(struct carve_nic *nic, u16 num)
+{
+	struct carve_channels *ch = nic->channels;
+	u16 had = nic->num_active;
+	int err;
+
+	err = channels_start_range(nic, ch, had, num);
+	if (err)
+		return err;
+	err = netif_set_real_num_queues(nic->netdev, num, num);
+	if (err)
+		goto err_stop;
+	channels_set_xps(nic, had, num);
+	return 0;
+
+err_stop:
+	channels_disarm(ch, had, num);
+	channels_stop_vectors(ch, had, num);
+	return err;
+}
+
+int carve_channels_set_active(struct carve_nic *nic, u16 num_active)
+{
+	struct carve_channels *ch = nic->channels;
+	int err = 0;
+
+	ASSERT_RTNL();
+
+	if (ch && ch->suspended)
+		err = netif_set_real_num_queues(nic->netdev, num_active,
+						num_active);
+	else if (ch && num_active < nic->num_active)
+		err = channels_shrink(nic, num_active);
+	else if (ch && num_active > nic->num_active)
+		err = channels_grow(nic, num_active);
+	if (!err)
+		nic->num_active = num_active;
+	return err;
+}
+EXPORT_SYMBOL_CARVE(carve_channels_set_active);
+
+/* ---- defaults ---- */
+
+#define CHANNELS_FEATURES	(NETIF_F_SG | NETIF_F_IP_CSUM |		\
+				 NETIF_F_IPV6_CSUM | NETIF_F_SCTP_CRC |	\
+				 NETIF_F_TSO | NETIF_F_TSO6)
+#define CHANNELS_HW_FEATURES	(CHANNELS_FEATURES | NETIF_F_RXCSUM |	\
+				 NETIF_F_RXHASH |			\
+				 NETIF_F_HW_VLAN_CTAG_TX |		\
+				 NETIF_F_HW_VLAN_CTAG_RX |		\
+				 NETIF_F_HW_VLAN_CTAG_FILTER)
+
+void carve_nic_init(struct carve_nic *nic, u16 max_channels)
+{
+	struct net_device *netdev = nic->netdev;
+
+	spin_lock_init(&nic->stats_lock);
+	nic->config = (struct carve_config) {
+		.num_channels = min_t(u16, max_channels, CARVE_MAX_CHANNELS),
+		.rx_desc = CHANNELS_DEFAULT_DESC,
+		.tx_desc = CHANNELS_DEFAULT_DESC,
+		.max_frame = VLAN_ETH_FRAME_LEN + ETH_FCS_LEN,
+	};
+	nic->itr = (struct carve_itr) {
+		.rx_adaptive = true,
+		.tx_adaptive = true,
+		.rx_usecs = CHANNELS_DEFAULT_USECS,
+		.tx_usecs = CHANNELS_DEFAULT_USECS,
+	};
+	nic->num_active = nic->config.num_channels;
+
+	netdev->hw_features = CHANNELS_HW_FEATURES;
+	netdev->features = CHANNELS_HW_FEATURES | NETIF_F_HIGHDMA;
+	netdev->vlan_features = CHANNELS_FEATURES | NETIF_F_HIGHDMA;
+	netdev->min_mtu = ETH_MIN_MTU;
+	netdev->max_mtu = CARVE_MAX_MTU;
+	/* TX_STOP_THRESH counts on it, and the chip knows no jumbograms. */
+	netif_set_tso_max_size(netdev, TSO_LEGACY_MAX_SIZE);
+	netdev->stat_ops = &carve_stat_ops;
+}
+EXPORT_SYMBOL_CARVE(carve_nic_init);
+
+MODULE_AUTHOR("Carve developers");
+MODULE_DESCRIPTION("Intel 82576 data path for the Carve drivers");
+MODULE_LICENSE("GPL");

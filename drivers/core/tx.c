@@ -1,0 +1,609 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Transmit: from the stack's packet to descriptors, and back when the chip has
+ * sent it. The fill side runs under the stack's queue lock, the clean side in
+ * NAPI; next_to_use belongs to the former, next_to_clean to the latter, and
+ * carve_tx_buf.report hands groups of packets over.
+ *
+ * The chip is asked for a report once a doorbell, at the last descriptor, so
+ * everything it was told of gets reported in time whatever the batch.
+ *
+ * Copyright (C) 2026 Carve developers
+ */
+#include <linux/bitfield.h>
+#include <linux/dma-mapping.h>
+#include <linux/etherdevice.h>
+#include <linux/export.h>
+#include <linux/if_vlan.h>
+#include <linux/io.h>
+#include <linux/ip.h>
+#include <linux/sctp.h>
+#include <linux/tcp.h>
+#include <linux/udp.h>
+#include <net/ip6_checksum.h>
+#include <net/netdev_queues.h>
+#include <net/tcp.h>
+
+#include <carve/channels.h>
+#include <carve/compat.h>
+#include <carve/netdev.h>
+#include <carve/nic.h>
+#include <carve/regs.h>
+
+#include "ring.h"
+#include "tx.h"
+
+/*
+ * The most that a packet of the stack takes: a descriptor for the head and for
+ * each fragment, one for each CARVE_TXD_MAX_DATA of its at most 64 KiB and
+ * headers, and the context. The queue stops when fewer are left, so nobody
+ * counts a packet's pieces, and none has more than the QEMU model takes.
+ */
+#define TX_STOP_THRESH			(MAX_SKB_FRAGS + 1 + 2 + 1)
+static_assert(TSO_LEGACY_MAX_SIZE / CARVE_TXD_MAX_DATA == 2);
+static_assert(TX_STOP_THRESH <= CARVE_TX_MAX_SEGS);
+static_assert(TX_STOP_THRESH < CARVE_RING_MIN_DESC);
+
+/* Packets taken back in one poll before others get their turn. */
+#define TX_CLEAN_LIMIT			256
+
+#define TX_DATA_CMD			(FIELD_PREP(CARVE_TXD_DTYP, \
+						    CARVE_TXD_DTYP_DATA) | \
+					 CARVE_TXD_DEXT | CARVE_TXD_IFCS)
+#define TX_CTXT_TYPE			(FIELD_PREP(CARVE_TXD_DTYP, \
+						    CARVE_TXD_DTYP_CTXT) | \
+					 CARVE_TXD_DEXT)
+
+/**
+ * struct tx_plan - how to send one packet
+ * @cmd: first word of each data descriptor, without length and EOP
+ * @status: second word of each
+ * @ctxt: the context it needs
+ * @used: the bits of @ctxt that matter to it; all zero: needs no context
+ * @bytes: on the wire, without CRC
+ * @segs: frames on the wire
+ * @csum: the chip fills in a checksum
+ */
+struct tx_plan {
+	u32 cmd;
+	u32 status;
+	struct carve_tx_ctxt ctxt;
+	struct carve_tx_ctxt used;
+	u32 bytes;
+	u16 segs;
+	bool csum;
+};
+
+struct tx_tally {
+	unsigned int packets;
+	unsigned int bytes;
+	unsigned int skbs;
+	unsigned int csum;
+	unsigned int gso_packets;
+	unsigned int gso_wire_packets;
+};
+
+/* ---- what a packet needs ---- */
+
+static void tx_plan_vlan(const struct sk_buff *skb, struct tx_plan *plan)
+{
+	plan->cmd |= CARVE_TXD_VLE;
+	plan->ctxt.vlan_lens |= FIELD_PREP(CARVE_TXC_VLAN,
+					   skb_vlan_tag_get(skb));
+	plan->used.vlan_lens |= CARVE_TXC_VLAN;
+}
+
+/* Which checksum is it? Negative: one that the chip doesn't know. */
+static int tx_l4_type(struct sk_buff *skb)
+{
+	switch (skb->csum_offset) {
+	case offsetof(struct tcphdr, check):
+		return CARVE_TXC_L4T_TCP;
+	case offsetof(struct udphdr, check):
+		return CARVE_TXC_L4T_UDP;
+	case offsetof(struct sctphdr, checksum):
+		return skb_csum_is_sctp(skb) ? CARVE_TXC_L4T_SCTP : -EINVAL;
+	default:
+		return -EINVAL;
+	}
+}
+
+static int tx_plan_csum(struct sk_buff *skb, struct tx_plan *plan)
+{
+	int maclen = skb_network_offset(skb);
+	int iplen = skb_checksum_start_offset(skb) - maclen;
+	int l4 = tx_l4_type(skb);
+
+	if (l4 < 0)
+		return skb_checksum_help(skb);
+
+	plan->csum = true;
+	plan->status |= CARVE_TXD_TXSM;
+	plan->ctxt.vlan_lens |= FIELD_PREP(CARVE_TXC_MACLEN, maclen) |
+				FIELD_PREP(CARVE_TXC_IPLEN, iplen);
+	plan->used.vlan_lens |= CARVE_TXC_MACLEN | CARVE_TXC_IPLEN;
+	plan->ctxt.type |= FIELD_PREP(CARVE_TXC_L4T, l4);
+	if (ip_hdr(skb)->version == 4)
+		plan->ctxt.type |= CARVE_TXC_IPV4;
+	plan->used.type = ~0;
+	return 0;
+}
+
+/*
+ * The chip adds lengths and the IP checksum of each frame to what it finds:
+ * leave zeroes, and a pseudo header sum without length.
+ */
+static void tx_prepare_tso_headers(struct sk_buff *skb)
+{
+	struct tcphdr *th = tcp_hdr(skb);
+	struct iphdr *iph = ip_hdr(skb);
+
+	if (!(skb_shinfo(skb)->gso_type & SKB_GSO_TCPV4)) {
+		tcp_v6_gso_csum_prep(skb);
+		return;
+	}
+	iph->tot_len = 0;
+	iph->check = 0;
+	th->check = ~tcp_v4_check(0, iph->saddr, iph->daddr, 0);
+}
+
+static int tx_plan_tso(struct sk_buff *skb, struct tx_plan *plan)
+{
+	const struct skb_shared_info *shinfo = skb_shinfo(skb);
+	unsigned int hdr_len, l4len;
+	int err;
+
+	err = skb_cow_head(skb, 0);
+	if (err)
+		return err;
+
+	tx_prepare_tso_headers(skb);
+	l4len = tcp_hdrlen(skb);
+	hdr_len = skb_checksum_start_offset(skb) + l4len;
+
+	plan->cmd |= CARVE_TXD_TSE;
+	if (shinfo->gso_type & SKB_GSO_TCPV4)
+		plan->status |= CARVE_TXD_IXSM;
+	plan->status |= FIELD_PREP(CARVE_TXD_PAYLEN, skb->len - hdr_len);
+	plan->ctxt.mss_l4len = FIELD_PREP(CARVE_TXC_MSS, shinfo->gso_size) |
+			       FIELD_PREP(CARVE_TXC_L4LEN, l4len);
+	plan->used.mss_l4len = ~0;
+	plan->segs = shinfo->gso_segs;
+	plan->bytes = skb->len + (plan->segs - 1) * hdr_len;
+	return 0;
+}
+
+static int tx_make_plan(struct sk_buff *skb, struct tx_plan *plan)
+{
+	int err = 0;
+
+	*plan = (struct tx_plan) {
+		.cmd = TX_DATA_CMD,
+		.ctxt.type = TX_CTXT_TYPE,
+		.bytes = skb->len,
+		.segs = 1,
+	};
+
+	if (skb_vlan_tag_present(skb))
+		tx_plan_vlan(skb, plan);
+	if (skb->ip_summed == CHECKSUM_PARTIAL)
+		err = tx_plan_csum(skb, plan);
+	if (err)
+		return err;
+	if (skb_is_gso(skb))
+		return tx_plan_tso(skb, plan);
+
+	plan->status |= FIELD_PREP(CARVE_TXD_PAYLEN, skb->len);
+	return 0;
+}
+
+static bool tx_needs_ctxt(const struct carve_tx_ctxt *have,
+			  const struct tx_plan *plan)
+{
+	const struct carve_tx_ctxt *want = &plan->ctxt;
+	const struct carve_tx_ctxt *used = &plan->used;
+
+	if (!used->vlan_lens)
+		return false;
+	return !have->type ||
+	       ((have->vlan_lens ^ want->vlan_lens) & used->vlan_lens) ||
+	       ((have->type ^ want->type) & used->type) ||
+	       ((have->mss_l4len ^ want->mss_l4len) & used->mss_l4len);
+}
+
+/* ---- descriptors ---- */
+
+/* Returns the next free descriptor. */
+static u16 tx_put_ctxt(struct carve_ring *ring, u16 i,
+		       const struct carve_tx_ctxt *ctxt)
+{
+	struct carve_tx_ctxt_desc *desc = (void *)&ring->tx_desc[i];
+
+	ring->ctxt = *ctxt;
+	desc->vlan_lens = cpu_to_le32(ctxt->vlan_lens);
+	desc->launch = 0;
+	desc->type = cpu_to_le32(ctxt->type);
+	desc->mss_l4len = cpu_to_le32(ctxt->mss_l4len);
+
+	ring->tx_buf[i].type = CARVE_TX_EMPTY;
+	ring->tx_buf[i].skb = NULL;
+	return carve_ring_next(ring, i);
+}
+
+static void tx_put_desc(struct carve_ring *ring, u16 i, dma_addr_t dma,
+			u32 cmd_len, u32 status)
+{
+	struct carve_tx_desc *desc = &ring->tx_desc[i];
+
+	desc->addr = cpu_to_le64(dma);
+	desc->cmd_len = cpu_to_le32(cmd_len);
+	desc->status = cpu_to_le32(status);
+}
+
+/*
+ * Describe one mapped piece of memory. Returns the descriptor it ends in,
+ * whose EOP is not set.
+ */
+static u16 tx_put_piece(struct carve_ring *ring, u16 i, dma_addr_t dma,
+			unsigned int len, enum carve_tx_type type,
+			const struct tx_plan *plan)
+{
+	struct carve_tx_buf *buf = &ring->tx_buf[i];
+
+	buf->skb = NULL;
+	buf->type = type;
+	dma_unmap_addr_set(buf, dma, dma);
+	dma_unmap_len_set(buf, len, len);
+
+	while (unlikely(len > CARVE_TXD_MAX_DATA)) {
+		tx_put_desc(ring, i, dma, plan->cmd | CARVE_TXD_MAX_DATA,
+			    plan->status);
+		dma += CARVE_TXD_MAX_DATA;
+		len -= CARVE_TXD_MAX_DATA;
+		i = carve_ring_next(ring, i);
+		ring->tx_buf[i].skb = NULL;
+		ring->tx_buf[i].type = CARVE_TX_EMPTY;
+	}
+	tx_put_desc(ring, i, dma, plan->cmd | len, plan->status);
+	return i;
+}
+
+static void tx_unmap(struct device *dev, struct carve_tx_buf *buf)
+{
+	switch (buf->type) {
+	case CARVE_TX_SINGLE:
+		dma_unmap_single(dev, dma_unmap_addr(buf, dma),
+				 dma_unmap_len(buf, len), DMA_TO_DEVICE);
+		break;
+	case CARVE_TX_PAGE:
+		dma_unmap_page(dev, dma_unmap_addr(buf, dma),
+			       dma_unmap_len(buf, len), DMA_TO_DEVICE);
+		break;
+	}
+	buf->type = CARVE_TX_EMPTY;
+}
+
+/* Unmap what lies from one descriptor up to, not including, another. */
+static void tx_unmap_range(struct carve_ring *ring, u16 from, u16 to)
+{
+	while (from != to) {
+		tx_unmap(ring->dev, &ring->tx_buf[from]);
+		from = carve_ring_next(ring, from);
+	}
+}
+
+/*
+ * Map a packet and describe it from descriptor @i on. Returns the descriptor
+ * after it, or -ENOMEM with nothing mapped.
+ */
+static int tx_map(struct carve_ring *ring, struct sk_buff *skb, u16 i,
+		  const struct tx_plan *plan)
+{
+	const struct skb_shared_info *shinfo = skb_shinfo(skb);
+	enum carve_tx_type type = CARVE_TX_SINGLE;
+	unsigned int len = skb_headlen(skb);
+	struct carve_tx_buf *buf;
+	unsigned int frag = 0;
+	u16 first = i, last;
+	dma_addr_t dma;
+
+	dma = dma_map_single(ring->dev, skb->data, len, DMA_TO_DEVICE);
+	for (;;) {
+		if (unlikely(dma_mapping_error(ring->dev, dma)))
+			goto err_unmap;
+		last = tx_put_piece(ring, i, dma, len, type, plan);
+		i = carve_ring_next(ring, last);
+		if (frag == shinfo->nr_frags)
+			break;
+
+		len = skb_frag_size(&shinfo->frags[frag]);
+		dma = skb_frag_dma_map(ring->dev, &shinfo->frags[frag], 0, len,
+				       DMA_TO_DEVICE);
+		type = CARVE_TX_PAGE;
+		frag++;
+	}
+
+	ring->tx_desc[last].cmd_len |= cpu_to_le32(CARVE_TXD_EOP);
+	buf = &ring->tx_buf[last];
+	buf->skb = skb;
+	buf->bytes = plan->bytes;
+	buf->segs = plan->segs;
+	buf->csum = plan->csum;
+	return i;
+
+err_unmap:
+	tx_unmap_range(ring, first, i);
+	return -ENOMEM;
+}
+
+/* ---- the stack's side ---- */
+
+static void tx_count_drop(struct carve_ring *ring)
+{
+	struct carve_tx_xmit_stats *stats = &ring->xmit_stats;
+
+	u64_stats_update_begin(&stats->syncp);
+	u64_stats_inc(&stats->dropped);
+	u64_stats_update_end(&stats->syncp);
+}
+
+static void tx_count_stop(struct carve_ring *ring)
+{
+	struct carve_tx_xmit_stats *stats = &ring->xmit_stats;
+
+	u64_stats_update_begin(&stats->syncp);
+	u64_stats_inc(&stats->stops);
+	u64_stats_update_end(&stats->syncp);
+}
+
+/*
+ * Tell the chip of all that is queued, and have it report the last
+ * descriptor. Nothing to tell is fine: the packet that was to ring for earlier
+ * ones may have been dropped, and they must not wait for another.
+ */
+static void tx_ring_doorbell(struct carve_ring *ring)
+{
+	u16 ntu = ring->next_to_use;
+	u16 last;
+
+	if (ring->group == ntu)
+		return;
+	last = carve_ring_prev(ring, ntu);
+	ring->tx_desc[last].cmd_len |= cpu_to_le32(CARVE_TXD_RS);
+
+	/* Descriptors and buffers before the index that leads NAPI to them. */
+	smp_store_release(&ring->tx_buf[ring->group].report, last);
+	ring->group = ntu;
+	writel(ntu, ring->tail);
+}
+
+static netdev_tx_t tx_drop(struct carve_ring *ring, struct sk_buff *skb)
+{
+	dev_kfree_skb_any(skb);
+	tx_count_drop(ring);
+	tx_ring_doorbell(ring);
+	return NETDEV_TX_OK;
+}
+
+/* The queue was left running with too little room: not what we promised. */
+static netdev_tx_t tx_busy(struct carve_ring *ring)
+{
+	tx_ring_doorbell(ring);
+	netif_txq_try_stop(ring->txq, carve_ring_unused(ring),
+			   ring->wake_thresh);
+	return NETDEV_TX_BUSY;
+}
+
+static void tx_queued(struct carve_ring *ring, struct sk_buff *skb,
+		      const struct tx_plan *plan, u16 next)
+{
+	skb_tx_timestamp(skb);
+	WRITE_ONCE(ring->next_to_use, next);
+
+	if (!netif_txq_maybe_stop(ring->txq, carve_ring_unused(ring),
+				  TX_STOP_THRESH, ring->wake_thresh))
+		tx_count_stop(ring);
+	/* True, too, when the queue has been stopped just now. */
+	if (__netdev_tx_sent_queue(ring->txq, plan->bytes, netdev_xmit_more()))
+		tx_ring_doorbell(ring);
+}
+
+netdev_tx_t carve_xmit_frame(struct sk_buff *skb, struct net_device *netdev)
+{
+	struct carve_nic *nic = netdev_priv(netdev);
+	struct carve_ring *ring;
+	struct tx_plan plan;
+	int next;
+
+	ring = &nic->channels->vec[skb_get_queue_mapping(skb)].tx;
+
+	if (skb_put_padto(skb, CARVE_TX_MIN_FRAME)) {
+		tx_count_drop(ring);
+		tx_ring_doorbell(ring);
+		return NETDEV_TX_OK;
+	}
+
+	if (unlikely(carve_ring_unused(ring) < TX_STOP_THRESH))
+		return tx_busy(ring);
+
+	if (unlikely(tx_make_plan(skb, &plan)))
+		return tx_drop(ring, skb);
+
+	next = ring->next_to_use;
+	if (tx_needs_ctxt(&ring->ctxt, &plan))
+		next = tx_put_ctxt(ring, next, &plan.ctxt);
+	next = tx_map(ring, skb, next, &plan);
+	if (unlikely(next < 0)) {
+		/* The context went with the packet. */
+		ring->ctxt.type = 0;
+		return tx_drop(ring, skb);
+	}
+
+	tx_queued(ring, skb, &plan, next);
+	return NETDEV_TX_OK;
+}
+EXPORT_SYMBOL_CARVE(carve_xmit_frame);
+
+netdev_features_t carve_features_check(struct sk_buff *skb,
+				       struct net_device *netdev,
+				       netdev_features_t features)
+{
+	unsigned int maclen, iplen;
+
+	features = vlan_features_check(skb, features);
+	if (skb->ip_summed != CHECKSUM_PARTIAL)
+		return features;
+
+	maclen = skb_network_offset(skb);
+	iplen = skb_checksum_start_offset(skb) - maclen;
+	if (maclen > FIELD_MAX(CARVE_TXC_MACLEN) ||
+	    iplen > FIELD_MAX(CARVE_TXC_IPLEN))
+		features &= ~(NETIF_F_CSUM_MASK | NETIF_F_SCTP_CRC |
+			      NETIF_F_GSO_MASK);
+	return features;
+}
+EXPORT_SYMBOL_CARVE(carve_features_check);
+
+/* ---- NAPI's side ---- */
+
+static void tx_complete(struct carve_tx_buf *buf, struct tx_tally *tally,
+			int budget)
+{
+	tally->skbs++;
+	tally->packets += buf->segs;
+	tally->bytes += buf->bytes;
+	tally->csum += buf->csum;
+	if (buf->segs > 1) {
+		tally->gso_packets++;
+		tally->gso_wire_packets += buf->segs;
+	}
+	napi_consume_skb(buf->skb, budget);
+	buf->skb = NULL;
+}
+
+/* Take back all up to a reported descriptor. Returns the one behind it. */
+static u16 tx_clean_group(struct carve_ring *ring, u16 i, u16 report,
+			  struct tx_tally *tally, int budget)
+{
+	u16 end = carve_ring_next(ring, report);
+
+	do {
+		struct carve_tx_buf *buf = &ring->tx_buf[i];
+
+		tx_unmap(ring->dev, buf);
+		if (buf->skb)
+			tx_complete(buf, tally, budget);
+		i = carve_ring_next(ring, i);
+	} while (i != end);
+	return end;
+}
+
+static void tx_count_done(struct carve_ring *ring,
+			  const struct tx_tally *tally, bool woken)
+{
+	struct carve_tx_stats *stats = &ring->tx_stats;
+
+	u64_stats_update_begin(&stats->syncp);
+	u64_stats_add(&stats->packets, tally->packets);
+	u64_stats_add(&stats->bytes, tally->bytes);
+	u64_stats_add(&stats->csum, tally->csum);
+	u64_stats_add(&stats->gso_packets, tally->gso_packets);
+	u64_stats_add(&stats->gso_wire_packets, tally->gso_wire_packets);
+	u64_stats_add(&stats->wakes, woken);
+	u64_stats_update_end(&stats->syncp);
+}
+
+bool carve_tx_clean(struct carve_ring *ring, int budget)
+{
+	u16 ntc = ring->next_to_clean;
+	struct tx_tally tally = {};
+	bool idle = false;
+	int res;
+
+	while (tally.skbs < TX_CLEAN_LIMIT) {
+		/* Pairs with tx_ring_doorbell(): no old DD, no old buffer. */
+		u16 report = smp_load_acquire(&ring->tx_buf[ntc].report);
+
+		idle = report == CARVE_TX_NO_REPORT ||
+		       !(READ_ONCE(ring->tx_desc[report].status) &
+			 cpu_to_le32(CARVE_TXD_STAT_DD));
+		if (idle)
+			break;
+		ring->tx_buf[ntc].report = CARVE_TX_NO_REPORT;
+		ntc = tx_clean_group(ring, ntc, report, &tally, budget);
+	}
+	if (!tally.skbs)
+		return idle;
+
+	/* Done with the buffers before the fill side may use them. */
+	smp_store_release(&ring->next_to_clean, ntc);
+	res = netif_txq_completed_wake(ring->txq, tally.skbs, tally.bytes,
+				       carve_ring_unused(ring),
+				       ring->wake_thresh);
+	tx_count_done(ring, &tally, !res);
+	return idle;
+}
+
+/* ---- life of a ring ---- */
+
+bool carve_tx_is_idle(const struct carve_ring *ring)
+{
+	return READ_ONCE(ring->next_to_clean) == READ_ONCE(ring->next_to_use);
+}
+
+static void tx_reset(struct carve_ring *ring)
+{
+	u16 i;
+
+	for (i = 0; i < ring->count; i++)
+		ring->tx_buf[i].report = CARVE_TX_NO_REPORT;
+	memset(ring->desc, 0, ring->count * sizeof(*ring->tx_desc));
+	memset(&ring->ctxt, 0, sizeof(ring->ctxt));
+	ring->next_to_use = 0;
+	ring->next_to_clean = 0;
+	ring->group = 0;
+}
+
+void carve_tx_flush(struct carve_ring *ring)
+{
+	u16 i = ring->next_to_clean;
+
+	while (i != ring->next_to_use) {
+		struct carve_tx_buf *buf = &ring->tx_buf[i];
+
+		tx_unmap(ring->dev, buf);
+		if (buf->skb) {
+			dev_kfree_skb_any(buf->skb);
+			buf->skb = NULL;
+			tx_count_drop(ring);
+		}
+		i = carve_ring_next(ring, i);
+	}
+	tx_reset(ring);
+	netdev_tx_reset_queue(ring->txq);
+}
+
+int carve_tx_alloc(struct carve_ring *ring, u16 count, u32 regs)
+{
+	int err;
+
+	err = carve_ring_alloc(ring, count, regs, sizeof(*ring->tx_buf));
+	if (err)
+		return err;
+
+	ring->txq = netdev_get_tx_queue(ring->nic->netdev, ring->index);
+	ring->wake_thresh = max(count / 4, TX_STOP_THRESH);
+	u64_stats_init(&ring->tx_stats.syncp);
+	u64_stats_init(&ring->xmit_stats.syncp);
+	tx_reset(ring);
+	return 0;
+}
+
+void carve_tx_free(struct carve_ring *ring)
+{
+	carve_ring_free(ring);
+}
+
+#if IS_ENABLED(CONFIG_CARVE_KUNIT_TEST)
+#include "tests/tx_kunit.c"
+#endif

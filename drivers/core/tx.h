@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Transmit rings, for the rest of the core.
+ *
+ * Copyright (C) 2026 Carve developers
+ */
+#ifndef _CARVE_CORE_TX_H
+#define _CARVE_CORE_TX_H
+
+#include <linux/types.h>
+
+struct carve_ring;
+
+/**
+ * carve_tx_alloc() - allocate a transmit ring
+ * @ring: with nic and index set
+ * @count: descriptors
+ * @regs: register block
+ *
+ * Return: 0 or -ERRNO with nothing left behind.
+ */
+int carve_tx_alloc(struct carve_ring *ring, u16 count, u32 regs);
+
+/**
+ * carve_tx_free() - the reverse of carve_tx_alloc()
+ * @ring: the ring, stopped; an unallocated one is left alone
+ */
+void carve_tx_free(struct carve_ring *ring);
+
+/**
+ * carve_tx_clean() - take back what the chip has sent
+ * @ring: the ring
+ * @budget: of NAPI, 0 when netpoll calls
+ *
+ * NAPI context. Wakes the stack's queue when there is room again.
+ *
+ * Return: true when nothing is left to take back for now.
+ */
+bool carve_tx_clean(struct carve_ring *ring, int budget);
+
+/**
+ * carve_tx_flush() - drop whatever a stopped ring still holds
+ * @ring: the ring; the chip, NAPI and the stack have let go of it
+ *
+ * Afterwards the ring is as new.
+ */
+void carve_tx_flush(struct carve_ring *ring);
+
+/**
+ * carve_tx_is_idle() - has the chip reported all that was queued
+ * @ring: the ring
+ *
+ * Return: true when the ring is empty.
+ */
+bool carve_tx_is_idle(const struct carve_ring *ring);
+
+#endif /* _CARVE_CORE_TX_H */

@@ -1,0 +1,366 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * A channel: MSI-X vector, NAPI for both rings, interrupt moderation. Start
+ * and stop run under rtnl, called by channels.c; the rest in hard interrupt
+ * and NAPI. While a channel runs, NAPI alone writes its EITR.
+ *
+ * The chip clears the vector's cause (EIAC) and masks it (EIAM) when it sends
+ * the message, so the handler touches no register and one write arms it again.
+ * The QEMU model does not mask, and sends a second message when the interval
+ * ends: extra calls find no work and cost no more than that.
+ *
+ * Copyright (C) 2026 Carve developers
+ */
+#include <linux/bitfield.h>
+#include <linux/cpumask.h>
+#include <linux/dim.h>
+#include <linux/interrupt.h>
+#include <linux/io.h>
+#include <linux/irq.h>
+#include <linux/pci.h>
+
+#include <carve/compat.h>
+#include <carve/io.h>
+#include <carve/nic.h>
+#include <carve/regs.h>
+#include <carve/vector.h>
+
+#include "ring.h"
+#include "rx.h"
+#include "tx.h"
+#include "vector.h"
+
+/* Microseconds for net_dim's steps, from few packets to many. */
+static const u16 vector_dim_usecs[NET_DIM_PARAMS_NUM_PROFILES] = {
+	2, 10, 40, 100, 200,
+};
+
+#define VECTOR_DIM_START		1
+
+/* ---- moderation ---- */
+
+u32 carve_eitr(u16 usecs)
+{
+	return FIELD_PREP(CARVE_EITR_INTERVAL, usecs);
+}
+
+static void vector_dim_work(struct work_struct *work)
+{
+	struct dim *dim = container_of(work, struct dim, work);
+	struct carve_ring *ring = container_of(dim, struct carve_ring, dim);
+
+	WRITE_ONCE(ring->dim_usecs, vector_dim_usecs[dim->profile_ix]);
+	dim->state = DIM_START_MEASURE;
+}
+
+/* net_dim looks at a sample every DIM_NEVENTS events: take no others. */
+static bool vector_dim_due(const struct dim *dim, u16 events)
+{
+	if (dim->state == DIM_MEASURE_IN_PROGRESS)
+		return (u16)(events - dim->start_sample.event_ctr) >=
+		       DIM_NEVENTS;
+	return dim->state == DIM_START_MEASURE;
+}
+
+static void vector_dim_rx(struct carve_vector *v)
+{
+	const struct carve_rx_stats *stats = &v->rx.rx_stats;
+	struct dim_sample sample = {};
+
+	if (!vector_dim_due(&v->rx.dim, v->events))
+		return;
+	dim_update_sample(v->events, u64_stats_read(&stats->packets),
+			  u64_stats_read(&stats->bytes), &sample);
+	carve_net_dim(&v->rx.dim, &sample);
+}
+
+static void vector_dim_tx(struct carve_vector *v)
+{
+	const struct carve_tx_stats *stats = &v->tx.tx_stats;
+	struct dim_sample sample = {};
+
+	if (!vector_dim_due(&v->tx.dim, v->events))
+		return;
+	dim_update_sample(v->events, u64_stats_read(&stats->packets),
+			  u64_stats_read(&stats->bytes), &sample);
+	carve_net_dim(&v->tx.dim, &sample);
+}
+
+static u16 ring_usecs(const struct carve_ring *ring)
+{
+	return READ_ONCE(ring->adaptive) ? READ_ONCE(ring->dim_usecs) :
+					   READ_ONCE(ring->fixed_usecs);
+}
+
+/* One interval for both rings: the shorter wish. */
+static u16 vector_usecs(const struct carve_vector *v)
+{
+	return min(ring_usecs(&v->rx), ring_usecs(&v->tx));
+}
+
+static void vector_moderate(struct carve_vector *v)
+{
+	u16 usecs;
+
+	v->events++;
+	if (READ_ONCE(v->rx.adaptive))
+		vector_dim_rx(v);
+	if (READ_ONCE(v->tx.adaptive))
+		vector_dim_tx(v);
+
+	usecs = vector_usecs(v);
+	if (likely(usecs == v->usecs))
+		return;
+	v->usecs = usecs;
+	/* The interval that runs now shall end as it was begun. */
+	carve_wr32(v->nic, CARVE_EITR(v->vector),
+		   carve_eitr(usecs) | CARVE_EITR_CNT_IGNR);
+}
+
+static void ring_set_itr(struct carve_ring *ring, bool adaptive, u16 usecs)
+{
+	WRITE_ONCE(ring->adaptive, adaptive);
+	WRITE_ONCE(ring->fixed_usecs, usecs);
+}
+
+void carve_vector_set_itr(struct carve_vector *v, const struct carve_itr *itr)
+{
+	ring_set_itr(&v->rx, itr->rx_adaptive, itr->rx_usecs);
+	ring_set_itr(&v->tx, itr->tx_adaptive, itr->tx_usecs);
+}
+
+static void ring_init_dim(struct carve_ring *ring)
+{
+	INIT_WORK(&ring->dim.work, vector_dim_work);
+	ring->dim.mode = DIM_CQ_PERIOD_MODE_START_FROM_EQE;
+	ring->dim.profile_ix = VECTOR_DIM_START;
+	ring->dim_usecs = vector_dim_usecs[VECTOR_DIM_START];
+}
+
+/* ---- interrupt and NAPI ---- */
+
+static irqreturn_t carve_vector_irq(int irq, void *arg)
+{
+	struct carve_vector *v = arg;
+
+	napi_schedule_irqoff(&v->napi);
+	return IRQ_HANDLED;
+}
+
+static int carve_vector_poll(struct napi_struct *napi, int budget)
+{
+	struct carve_vector *v = container_of(napi, struct carve_vector, napi);
+	bool tx_idle = carve_tx_clean(&v->tx, budget);
+	int done;
+
+	/* netpoll wants the transmit side only. */
+	if (unlikely(!budget))
+		return 0;
+
+	done = carve_rx_clean(&v->rx, napi, budget);
+	if (!tx_idle || done == budget)
+		return budget;
+	if (likely(napi_complete_done(napi, done))) {
+		vector_moderate(v);
+		writel(v->bit, v->arm);
+	}
+	return done;
+}
+
+/* ---- allocation ---- */
+
+void carve_vector_free_rings(struct carve_vector *v)
+{
+	carve_rx_free(&v->rx);
+	carve_tx_free(&v->tx);
+}
+
+int carve_vector_alloc(struct carve_vector *v, struct carve_nic *nic,
+		       const struct carve_config *config, u8 index)
+{
+	u8 __iomem *base = READ_ONCE(nic->regs);
+	int err;
+
+	if (!base)
+		return -ENODEV;
+	v->nic = nic;
+	v->index = index;
+	v->hwq = nic->layout->hw_queue[index];
+	v->vector = nic->layout->queue_vector0 + index;
+	v->bit = BIT(v->vector);
+	v->arm = base + CARVE_EIMS;
+	v->tx.nic = nic;
+	v->tx.index = index;
+	v->rx.nic = nic;
+	v->rx.index = index;
+	ring_init_dim(&v->tx);
+	ring_init_dim(&v->rx);
+	carve_vector_set_itr(v, &nic->itr);
+
+	err = carve_tx_alloc(&v->tx, config->tx_desc,
+			     carve_txq_regs(nic, v->hwq));
+	if (err)
+		return err;
+	err = carve_rx_alloc(&v->rx, config->rx_desc,
+			     carve_rxq_regs(nic, v->hwq), &v->napi);
+	if (err)
+		goto err_free_tx;
+
+	netif_napi_add_config(nic->netdev, &v->napi, carve_vector_poll, index);
+	return 0;
+
+err_free_tx:
+	carve_tx_free(&v->tx);
+	return err;
+}
+
+/* ---- start and stop ---- */
+
+/* A CPU of its own near the device, unless the user has chosen. */
+static void vector_spread(struct carve_vector *v)
+{
+	int node = dev_to_node(&v->nic->pdev->dev);
+	const struct cpumask *mask;
+
+	mask = cpumask_of(cpumask_local_spread(v->index, node));
+	if (irqd_affinity_was_set(irq_get_irq_data(v->irq)))
+		irq_update_affinity_hint(v->irq, mask);
+	else
+		irq_set_affinity_and_hint(v->irq, mask);
+}
+
+static int vector_request_irq(struct carve_vector *v)
+{
+	struct carve_nic *nic = v->nic;
+	int err;
+
+	v->irq = pci_irq_vector(nic->pdev, v->vector);
+	if (v->irq < 0)
+		return v->irq;
+
+	snprintf(v->name, sizeof(v->name), "%s-%hhu", netdev_name(nic->netdev),
+		 v->index);
+	err = request_irq(v->irq, carve_vector_irq, 0, v->name, v);
+	if (err)
+		return err;
+	vector_spread(v);
+	netif_napi_set_irq(&v->napi, v->irq);
+	return 0;
+}
+
+static void vector_free_irq(struct carve_vector *v)
+{
+	netif_napi_set_irq(&v->napi, -1);
+	irq_update_affinity_hint(v->irq, NULL);
+	free_irq(v->irq, v);
+}
+
+static void vector_publish_napi(struct carve_vector *v,
+				struct napi_struct *napi)
+{
+	struct net_device *netdev = v->nic->netdev;
+
+	netif_queue_set_napi(netdev, v->index, NETDEV_QUEUE_TYPE_RX, napi);
+	netif_queue_set_napi(netdev, v->index, NETDEV_QUEUE_TYPE_TX, napi);
+}
+
+static void vector_enable_cause(struct carve_vector *v)
+{
+	struct carve_nic *nic = v->nic;
+
+	v->usecs = vector_usecs(v);
+	carve_wr32(nic, CARVE_EITR(v->vector), carve_eitr(v->usecs));
+	carve_rmw32(nic, CARVE_EIAC, v->bit, v->bit);
+	carve_rmw32(nic, CARVE_EIAM, v->bit, v->bit);
+	nic->layout->write_ivar(nic, v->hwq, v->vector);
+}
+
+static void vector_disable_cause(struct carve_vector *v)
+{
+	struct carve_nic *nic = v->nic;
+
+	nic->layout->write_ivar(nic, v->hwq, -1);
+	carve_rmw32(nic, CARVE_EIAM, v->bit, 0);
+	carve_rmw32(nic, CARVE_EIAC, v->bit, 0);
+}
+
+static void vector_disable_queues(struct carve_vector *v)
+{
+	struct carve_nic *nic = v->nic;
+	int err;
+
+	err = carve_ring_disable(&v->tx);
+	if (err == -ETIMEDOUT)
+		netdev_err(nic->netdev, "transmit queue %u does not stop\n",
+			   v->index);
+	err = carve_ring_disable(&v->rx);
+	if (err == -ETIMEDOUT)
+		netdev_err(nic->netdev, "receive queue %u does not stop\n",
+			   v->index);
+}
+
+int carve_vector_start(struct carve_vector *v)
+{
+	int err;
+
+	err = carve_rx_prefill(&v->rx);
+	if (err)
+		return err;
+	err = vector_request_irq(v);
+	if (err)
+		goto err_flush_rx;
+
+	vector_enable_cause(v);
+	err = carve_ring_enable_tx(&v->tx);
+	if (err)
+		goto err_disable_queues;
+	err = carve_ring_enable_rx(&v->rx);
+	if (err)
+		goto err_disable_queues;
+
+	/* A decision on its way when the vector stopped was not applied. */
+	v->rx.dim.state = DIM_START_MEASURE;
+	v->tx.dim.state = DIM_START_MEASURE;
+	vector_publish_napi(v, &v->napi);
+	napi_enable(&v->napi);
+	v->running = true;
+	writel(v->bit, v->arm);
+	return 0;
+
+err_disable_queues:
+	vector_disable_queues(v);
+	vector_disable_cause(v);
+	vector_free_irq(v);
+err_flush_rx:
+	carve_rx_flush(&v->rx);
+	return err;
+}
+
+void carve_vector_disarm(struct carve_vector *v)
+{
+	struct carve_nic *nic = v->nic;
+
+	carve_wr32(nic, CARVE_EIMC, v->bit);
+	carve_flush(nic);
+	synchronize_irq(v->irq);
+	napi_disable(&v->napi);
+	cancel_work_sync(&v->rx.dim.work);
+	cancel_work_sync(&v->tx.dim.work);
+	/* NAPI may have armed the vector once more before it went. */
+	carve_wr32(nic, CARVE_EIMC, v->bit);
+	vector_publish_napi(v, NULL);
+}
+
+void carve_vector_stop(struct carve_vector *v)
+{
+	v->running = false;
+	vector_disable_queues(v);
+	vector_disable_cause(v);
+	vector_free_irq(v);
+	carve_tx_flush(&v->tx);
+	carve_rx_flush(&v->rx);
+}
+
+#if IS_ENABLED(CONFIG_CARVE_KUNIT_TEST)
+#include "tests/vector_kunit.c"
+#endif

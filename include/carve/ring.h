@@ -1,0 +1,238 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * A descriptor ring: memory, hardware queue block, software state.
+ *
+ * Copyright (C) 2026 Carve developers
+ */
+#ifndef _CARVE_RING_H
+#define _CARVE_RING_H
+
+#include <linux/cache.h>
+#include <linux/dim.h>
+#include <linux/dma-mapping.h>
+#include <linux/skbuff.h>
+#include <linux/types.h>
+#include <linux/u64_stats_sync.h>
+
+#include <carve/desc.h>
+
+struct carve_nic;
+struct netdev_queue;
+struct page;
+struct page_pool;
+
+/* What completion has to undo for a transmit descriptor. */
+enum carve_tx_type {
+	CARVE_TX_EMPTY = 0,	/* nothing: context, or rest of a long piece */
+	CARVE_TX_SINGLE,	/* dma_map_single() */
+	CARVE_TX_PAGE,		/* dma_map_page() */
+};
+
+/* carve_tx_buf.report of a descriptor that does not start a reported group. */
+#define CARVE_TX_NO_REPORT		U16_MAX
+
+/**
+ * struct carve_tx_buf - what the driver knows of a transmit descriptor
+ * @skb: the packet, in its last descriptor only
+ * @dma: address to unmap
+ * @len: length to unmap
+ * @bytes: in the packet's last descriptor: its bytes on the wire without CRC
+ * @segs: there too: frames the chip makes of the packet
+ * @report: in the first descriptor of a group of packets: index of the one
+ *	at the group's end, which the chip reports
+ * @type: enum carve_tx_type
+ * @csum: in the packet's last descriptor: the chip fills in its checksum
+ */
+struct carve_tx_buf {
+	struct sk_buff *skb;
+	DEFINE_DMA_UNMAP_ADDR(dma);
+	DEFINE_DMA_UNMAP_LEN(len);
+	u32 bytes;
+	u16 segs;
+	u16 report;
+	u8 type;
+	bool csum;
+};
+
+/**
+ * struct carve_rx_buf - buffer of a receive descriptor
+ * @page: from the ring's pool, NULL when the descriptor has none
+ * @offset: where the buffer starts in @page
+ */
+struct carve_rx_buf {
+	struct page *page;
+	u32 offset;
+};
+
+/**
+ * struct carve_tx_ctxt - contents of a context descriptor, host order
+ * @vlan_lens: CARVE_TXC_VLAN, _MACLEN, _IPLEN
+ * @type: CARVE_TXC_IPV4, _L4T, descriptor type; 0 means the chip has none
+ * @mss_l4len: CARVE_TXC_MSS, _L4LEN
+ */
+struct carve_tx_ctxt {
+	u32 vlan_lens;
+	u32 type;
+	u32 mss_l4len;
+};
+
+/* Counters, written by NAPI once a poll. */
+struct carve_tx_stats {
+	struct u64_stats_sync syncp;
+	u64_stats_t packets;
+	u64_stats_t bytes;
+	u64_stats_t csum;
+	u64_stats_t gso_packets;
+	u64_stats_t gso_wire_packets;
+	u64_stats_t wakes;
+};
+
+/* Counters, written in the xmit path under the queue's lock. */
+struct carve_tx_xmit_stats {
+	struct u64_stats_sync syncp;
+	u64_stats_t dropped;
+	u64_stats_t stops;
+};
+
+/* Counters, written by NAPI once a poll. */
+struct carve_rx_stats {
+	struct u64_stats_sync syncp;
+	u64_stats_t packets;
+	u64_stats_t bytes;
+	u64_stats_t csum_good;
+	u64_stats_t csum_bad;
+	u64_stats_t alloc_fail;
+	u64_stats_t errors;
+	u64_stats_t own;
+};
+
+/**
+ * struct carve_ring - a transmit or a receive ring
+ * @tx_desc: descriptors of a transmit ring
+ * @rx_desc: descriptors of a receive ring
+ * @desc: their memory, either way
+ * @tx_buf: one for each transmit descriptor
+ * @rx_buf: one for each receive descriptor
+ * @tail: doorbell register
+ * @dev: for DMA
+ * @txq: transmit: the stack's queue
+ * @page_pool: receive: where buffers come from
+ * @count: descriptors
+ * @index: the stack's number of this queue
+ * @wake_thresh: transmit: free descriptors from which a stopped queue goes on
+ * @fill_batch: receive: used descriptors from which they are filled again
+ *
+ * Above: constant while the ring runs.
+ *
+ * @next_to_use: next descriptor to give to the chip. Transmit: written under
+ *	the stack's queue lock; receive: by NAPI
+ * @group: transmit, queue lock: first descriptor nobody asked a report for
+ * @ctxt: transmit, queue lock: the context descriptor that the chip has
+ * @xmit_stats: transmit, queue lock
+ *
+ * @next_to_clean: next descriptor to expect from the chip. NAPI
+ * @rx_discard: receive, NAPI: drop buffers until the end of the frame
+ * @skb: receive, NAPI: frame not complete yet
+ * @tx_stats: transmit, NAPI
+ * @rx_stats: receive, NAPI
+ *
+ * @adaptive: net_dim chooses the interrupt interval. Written under rtnl
+ * @fixed_usecs: interval otherwise. Written under rtnl
+ * @dim_usecs: net_dim's choice. Written by its work
+ * @dim: net_dim's state. NAPI
+ *
+ * @nic: the function
+ * @regs: register block, offset in BAR0
+ * @dma: address of @desc
+ *
+ * Rings are stopped and started by their vector, under rtnl.
+ */
+struct carve_ring {
+	union {
+		struct carve_tx_desc *tx_desc;
+		union carve_rx_desc *rx_desc;
+		void *desc;
+	};
+	union {
+		struct carve_tx_buf *tx_buf;
+		struct carve_rx_buf *rx_buf;
+	};
+	u8 __iomem *tail;
+	struct device *dev;
+	union {
+		struct netdev_queue *txq;
+		struct page_pool *page_pool;
+	};
+	u16 count;
+	u16 index;
+	union {
+		u16 wake_thresh;
+		u16 fill_batch;
+	};
+
+	/* the producer's */
+	u16 next_to_use ____cacheline_aligned_in_smp;
+	u16 group;
+	struct carve_tx_ctxt ctxt;
+	struct carve_tx_xmit_stats xmit_stats;
+
+	/* the consumer's */
+	u16 next_to_clean ____cacheline_aligned_in_smp;
+	bool rx_discard;
+	bool adaptive;
+	u16 fixed_usecs;
+	u16 dim_usecs;
+	struct sk_buff *skb;
+	union {
+		struct carve_tx_stats tx_stats;
+		struct carve_rx_stats rx_stats;
+	};
+	struct dim dim;
+
+	/* slow path */
+	struct carve_nic *nic;
+	u32 regs;
+	dma_addr_t dma;
+};
+
+/**
+ * carve_ring_unused() - descriptors that can be given to the chip
+ * @ring: the ring
+ *
+ * One stays unused, or a full ring would look like an empty one.
+ *
+ * Return: their number.
+ */
+static inline u16 carve_ring_unused(const struct carve_ring *ring)
+{
+	u16 ntc = READ_ONCE(ring->next_to_clean);
+	u16 ntu = READ_ONCE(ring->next_to_use);
+
+	return (ntc > ntu ? 0 : ring->count) + ntc - ntu - 1;
+}
+
+/**
+ * carve_ring_next() - the index after an index
+ * @ring: the ring
+ * @i: index of a descriptor
+ *
+ * Return: index of the descriptor behind it.
+ */
+static inline u16 carve_ring_next(const struct carve_ring *ring, u16 i)
+{
+	return likely(i + 1 < ring->count) ? i + 1 : 0;
+}
+
+/**
+ * carve_ring_prev() - the index before an index
+ * @ring: the ring
+ * @i: index of a descriptor
+ *
+ * Return: index of the descriptor in front of it.
+ */
+static inline u16 carve_ring_prev(const struct carve_ring *ring, u16 i)
+{
+	return (i ? i : ring->count) - 1;
+}
+
+#endif /* _CARVE_RING_H */
