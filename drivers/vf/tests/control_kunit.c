@@ -111,4 +111,5 @@ static struct kunit_suite control_test_suite = {
 	.name = "carve_vf_control",
 	.test_cases = control_test_cases,
 };
+
 kunit_test_suite(control_test_suite);

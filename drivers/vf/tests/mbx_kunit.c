@@ -412,4 +412,5 @@ static struct kunit_suite mbx_test_suite = {
 	.init = mbx_test_init,
 	.test_cases = mbx_test_cases,
 };
+
 kunit_test_suite(mbx_test_suite);

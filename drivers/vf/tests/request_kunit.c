@@ -158,4 +158,5 @@ static struct kunit_suite request_test_suite = {
 	.name = "carve_vf_request",
 	.test_cases = request_test_cases,
 };
+
 kunit_test_suite(request_test_suite);

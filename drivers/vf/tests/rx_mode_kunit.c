@@ -147,4 +147,5 @@ static struct kunit_suite rx_mode_test_suite = {
 	.name = "carve_vf_rx_mode",
 	.test_cases = rx_mode_test_cases,
 };
+
 kunit_test_suite(rx_mode_test_suite);

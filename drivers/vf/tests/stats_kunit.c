@@ -22,4 +22,5 @@ static struct kunit_suite stats_test_suite = {
 	.name = "carve_vf_stats",
 	.test_cases = stats_test_cases,
 };
+
 kunit_test_suite(stats_test_suite);
