@@ -551,14 +551,26 @@ bool carve_tx_is_idle(const struct carve_ring *ring)
 	return READ_ONCE(ring->next_to_clean) == READ_ONCE(ring->next_to_use);
 }
 
-static void tx_reset(struct carve_ring *ring)
+/*
+ * A closed ring looks full: should anybody start the stack's queue too early,
+ * the first packet stops it again.
+ */
+static void tx_close(struct carve_ring *ring)
+{
+	ring->next_to_clean = 0;
+	ring->next_to_use = ring->count - 1;
+	ring->group = ring->next_to_use;
+}
+
+void carve_tx_open(struct carve_ring *ring)
 {
 	u16 i;
 
 	for (i = 0; i < ring->count; i++)
 		ring->tx_buf[i].report = CARVE_TX_NO_REPORT;
 	memset(ring->desc, 0, ring->count * sizeof(*ring->tx_desc));
-	memset(&ring->ctxt, 0, sizeof(ring->ctxt));
+	/* A reset made the chip forget. */
+	ring->ctxt.type = 0;
 	ring->next_to_use = 0;
 	ring->next_to_clean = 0;
 	ring->group = 0;
@@ -579,7 +591,7 @@ void carve_tx_flush(struct carve_ring *ring)
 		}
 		i = carve_ring_next(ring, i);
 	}
-	tx_reset(ring);
+	tx_close(ring);
 	netdev_tx_reset_queue(ring->txq);
 }
 
@@ -595,7 +607,7 @@ int carve_tx_alloc(struct carve_ring *ring, u16 count, u32 regs)
 	ring->wake_thresh = max(count / 4, TX_STOP_THRESH);
 	u64_stats_init(&ring->tx_stats.syncp);
 	u64_stats_init(&ring->xmit_stats.syncp);
-	tx_reset(ring);
+	tx_close(ring);
 	return 0;
 }
 

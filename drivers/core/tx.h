@@ -28,6 +28,12 @@ int carve_tx_alloc(struct carve_ring *ring, u16 count, u32 regs);
 void carve_tx_free(struct carve_ring *ring);
 
 /**
+ * carve_tx_open() - make an empty ring ready for packets
+ * @ring: the ring; chip and stack are still off it
+ */
+void carve_tx_open(struct carve_ring *ring);
+
+/**
  * carve_tx_clean() - take back what the chip has sent
  * @ring: the ring
  * @budget: of NAPI, 0 when netpoll calls
@@ -42,7 +48,7 @@ bool carve_tx_clean(struct carve_ring *ring, int budget);
  * carve_tx_flush() - drop whatever a stopped ring still holds
  * @ring: the ring; the chip, NAPI and the stack have let go of it
  *
- * Afterwards the ring is as new.
+ * Afterwards the ring is as after carve_tx_alloc() and takes no packets.
  */
 void carve_tx_flush(struct carve_ring *ring);
 

@@ -311,6 +311,7 @@ int carve_vector_start(struct carve_vector *v)
 		goto err_flush_rx;
 
 	vector_enable_cause(v);
+	carve_tx_open(&v->tx);
 	err = carve_ring_enable_tx(&v->tx);
 	if (err)
 		goto err_disable_queues;
@@ -331,6 +332,7 @@ err_disable_queues:
 	vector_disable_queues(v);
 	vector_disable_cause(v);
 	vector_free_irq(v);
+	carve_tx_flush(&v->tx);
 err_flush_rx:
 	carve_rx_flush(&v->rx);
 	return err;

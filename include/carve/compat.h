@@ -41,8 +41,12 @@ static inline void carve_net_dim(struct dim *dim, struct dim_sample *sample)
 
 /* NAPI settings that outlive the NAPI came with 6.13. */
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 13, 0)
-#define netif_napi_add_config(dev, napi, poll, index)			\
-	netif_napi_add(dev, napi, poll)
+static inline void
+netif_napi_add_config(struct net_device *dev, struct napi_struct *napi,
+		      int (*poll)(struct napi_struct *, int), int index)
+{
+	netif_napi_add(dev, napi, poll);
+}
 #endif
 
 /*
