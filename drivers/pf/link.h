@@ -9,6 +9,7 @@
 #define _CARVE_PF_LINK_H
 
 #include <linux/phylink.h>
+#include <linux/spinlock.h>
 #include <linux/types.h>
 
 struct carve_pf;
@@ -16,24 +17,46 @@ struct carve_pf;
 /**
  * struct carve_pf_link - PHY and link
  * @mdio: bus over MDIC, see phy.c
+ * @phydev: the PHY on it
  * @phylink: its instance
  * @config: what phylink was told
  * @state: physical link, CARVE_MBX_LINK_* bits and speed; 0: no link.
  *	Written by phylink's callbacks, read with READ_ONCE()
+ * @lock: @tx_pause, @rx_pause, and CTRL and the flow control registers, which
+ *	are written from them
+ * @tx_pause: send pause frames
+ * @rx_pause: obey pause frames
  */
 struct carve_pf_link {
 	struct mii_bus *mdio;
+	struct phy_device *phydev;
 	struct phylink *phylink;
 	struct phylink_config config;
 	u32 state;
+	spinlock_t lock; /* see above */
+	bool tx_pause;
+	bool rx_pause;
 };
 
 int carve_pf_link_init(struct carve_pf *pf);
 void carve_pf_link_fini(struct carve_pf *pf);
 
+/**
+ * carve_pf_link_write_all() - write CTRL and flow control from the soft state
+ * @pf: the port
+ *
+ * After a reset of the chip, and when VLAN stripping changes. Any context but
+ * hard IRQ.
+ */
+void carve_pf_link_write_all(struct carve_pf *pf);
+
 /* After register_netdev() and before unregister_netdev(). */
 void carve_pf_link_start(struct carve_pf *pf);
 void carve_pf_link_stop(struct carve_pf *pf);
+
+/* Around a suspend of the device. */
+void carve_pf_link_suspend(struct carve_pf *pf);
+void carve_pf_link_resume(struct carve_pf *pf);
 
 /**
  * carve_pf_link_changed_irq() - the chip reported a change
@@ -44,11 +67,11 @@ void carve_pf_link_stop(struct carve_pf *pf);
 void carve_pf_link_changed_irq(struct carve_pf *pf);
 
 /**
- * carve_pf_link_after_reset() - program flow control and speed again
+ * carve_pf_link_after_reset() - the chip was reset: look at the PHY again
  * @pf: the port
  *
- * Also restarts autonegotiation where the reset took the PHY with it (QEMU
- * model; the chip's PHY keeps its link).
+ * Restarts autonegotiation where the reset took the PHY with it (QEMU model;
+ * the chip's PHY keeps its link). Sleeps.
  */
 void carve_pf_link_after_reset(struct carve_pf *pf);
 
