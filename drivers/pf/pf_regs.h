@@ -31,6 +31,7 @@
 #define CARVE_EECD			0x0010
 #define CARVE_EECD_PRES			BIT(8)
 #define CARVE_EECD_AUTO_RD		BIT(9)
+#define CARVE_EECD_SIZE			GENMASK(14, 11)	/* 64 << n words */
 
 #define CARVE_EERD			0x0014
 #define CARVE_EERD_START		BIT(0)
@@ -84,7 +85,15 @@ enum {
 
 #define CARVE_GCR			0x5b00
 #define CARVE_GCR_CMPL_TMOUT		GENMASK(15, 12)
+enum {
+	CARVE_GCR_CMPL_TMOUT_DEFAULT	= 0,
+	CARVE_GCR_CMPL_TMOUT_10MS	= 1,	/* to 200 ms */
+};
+
+#define CARVE_GCR_CMPL_TMOUT_RESEND	BIT(16)
 #define CARVE_GCR_CAP_VER2		BIT(18)
+
+#define CARVE_PF_DEVCTL2_16MS		5	/* PCIe: 16 to 55 ms */
 
 #define CARVE_IOVCTL			0x5bbc
 #define CARVE_IOVCTL_REUSE_VFQ		BIT(0)
@@ -276,6 +285,15 @@ enum {
 /* Port statistics, clear on read; 64-bit pairs: low first */
 #define CARVE_CRCERRS			0x4000
 #define CARVE_MPC			0x4010
+#define CARVE_SCC			0x4014
+#define CARVE_ECOL			0x4018
+#define CARVE_MCC			0x401c
+#define CARVE_LATECOL			0x4020
+#define CARVE_DC			0x4030
+#define CARVE_XONRXC			0x4048
+#define CARVE_XONTXC			0x404c
+#define CARVE_XOFFRXC			0x4050
+#define CARVE_XOFFTXC			0x4054
 #define CARVE_PRC64			0x405c	/* six size classes */
 #define CARVE_GPRC			0x4074
 #define CARVE_BPRC			0x4078

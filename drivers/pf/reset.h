@@ -17,6 +17,7 @@ enum carve_pf_reset_reason {
 	CARVE_PF_RESET_TX_TIMEOUT,
 	CARVE_PF_RESET_USER,		/* ethtool --reset, devlink */
 	CARVE_PF_RESET_PCI_ERROR,
+	CARVE_PF_RESET_PCI_FUNCTION,	/* the PCI core resets the function */
 	CARVE_PF_RESET_RESUME,
 	CARVE_PF_RESET_HW,		/* the chip reported a fatal error */
 	CARVE_PF_RESET_NUM_REASONS,
@@ -26,7 +27,7 @@ enum carve_pf_reset_reason {
  * struct carve_pf_reset - resets asked for
  * @work: does one, on carve_pf.wq
  * @pending: reasons asked for, bit mask, atomic bit operations
- * @count: resets done by reason
+ * @count: resets done by reason. rtnl, read locklessly
  */
 struct carve_pf_reset {
 	struct work_struct work;
@@ -39,6 +40,13 @@ struct carve_pf_reset {
  * @pf: the port
  */
 void carve_pf_reset_init(struct carve_pf *pf);
+
+/**
+ * carve_pf_reset_fini() - no reset from now on
+ * @pf: the port
+ *
+ * Waits for one that runs. Not under rtnl.
+ */
 void carve_pf_reset_fini(struct carve_pf *pf);
 
 /**
@@ -58,9 +66,15 @@ int carve_pf_hw_reset(struct carve_pf *pf);
  * After carve_pf_hw_reset(): everything but the queues, which
  * carve_channels_* programs, and the interrupts, which carve_pf_irq_arm()
  * opens. VFs are told that the PF is there (PFRSTD) by
- * carve_pf_control_finish_reset().
+ * carve_pf_control_finish_reset(). rtnl, or before the netdev is registered.
  */
 void carve_pf_hw_setup(struct carve_pf *pf);
+
+/**
+ * carve_pf_hw_release() - leave the chip quiet and to the firmware
+ * @pf: the port
+ */
+void carve_pf_hw_release(struct carve_pf *pf);
 
 /**
  * carve_pf_reset_schedule() - ask for a reset
@@ -73,12 +87,46 @@ void carve_pf_reset_schedule(struct carve_pf *pf,
 			     enum carve_pf_reset_reason reason);
 
 /**
- * carve_pf_reset_now() - reset with all settings kept; sleeps, takes rtnl
+ * carve_pf_reset_locked() - reset with all settings kept; sleeps
+ * @pf: the port
+ * @reason: why
+ *
+ * Caller holds rtnl.
+ *
+ * Return: 0 or -ERRNO; after an error the netdev is detached.
+ */
+int carve_pf_reset_locked(struct carve_pf *pf,
+			  enum carve_pf_reset_reason reason);
+
+/**
+ * carve_pf_reset_now() - the same; takes rtnl
  * @pf: the port
  * @reason: why
  *
  * Return: 0 or -ERRNO; after an error the netdev is detached.
  */
 int carve_pf_reset_now(struct carve_pf *pf, enum carve_pf_reset_reason reason);
+
+/**
+ * carve_pf_reset_prepare() - the first half of a reset that others do
+ * @pf: the port
+ *
+ * For suspend, PCI errors and resets by the PCI core: the netdev is detached,
+ * VFs are told, nothing touches the chip on its own until
+ * carve_pf_reset_finish(). Takes rtnl.
+ */
+void carve_pf_reset_prepare(struct carve_pf *pf);
+
+/**
+ * carve_pf_reset_finish() - the second half
+ * @pf: the port
+ * @reason: why
+ *
+ * Takes rtnl.
+ *
+ * Return: 0 or -ERRNO with the netdev still detached.
+ */
+int carve_pf_reset_finish(struct carve_pf *pf,
+			  enum carve_pf_reset_reason reason);
 
 #endif /* _CARVE_PF_RESET_H */

@@ -8,6 +8,7 @@
 #ifndef _CARVE_PF_RSS_H
 #define _CARVE_PF_RSS_H
 
+#include <linux/spinlock.h>
 #include <linux/types.h>
 
 struct carve_pf;
@@ -17,19 +18,29 @@ struct carve_pf;
 
 /**
  * struct carve_pf_rss - the hash as the user set it
- * @key: hash key
- * @indir: channel of each hash value
- * @indir_is_user: set by ethtool -X; else spread evenly over the channels
- * @pool_mode: MRQC is in a pool mode: VFs exist or one channel is all there
- *	is. rtnl
+ * @key: hash key. rtnl
+ * @indir: channel of each hash value. rtnl
+ * @udp4: ports of UDP over IPv4 are hashed. rtnl
+ * @udp6: ports of UDP over IPv6 are hashed. rtnl
+ * @vfs: VFs own the queues of all channels but the first. rtnl
+ * @num_channels: channels that traffic is spread over; 1 means pool mode.
+ *	rtnl, written under @lock
+ * @lock: BH-safe; MRQC and VT_CTL
  */
 struct carve_pf_rss {
 	u8 key[CARVE_RSS_KEY_BYTES];
 	u8 indir[CARVE_RSS_INDIR_ENTRIES];
-	bool indir_is_user;
-	bool pool_mode;
+	bool udp4;
+	bool udp6;
+	bool vfs;
+	u16 num_channels;
+	spinlock_t lock; /* see above */
 };
 
+/**
+ * carve_pf_rss_init() - random key, even table, pool mode
+ * @pf: the port, its pools and its number of channels known
+ */
 void carve_pf_rss_init(struct carve_pf *pf);
 
 /**
@@ -39,11 +50,47 @@ void carve_pf_rss_init(struct carve_pf *pf);
 void carve_pf_rss_write_all(struct carve_pf *pf);
 
 /**
+ * carve_pf_rss_write_default_pool() - VT_CTL, when the PF's wishes change
+ * @pf: the port
+ *
+ * The default pool is open while the PF wants frames that no filter names.
+ */
+void carve_pf_rss_write_default_pool(struct carve_pf *pf);
+
+/**
+ * carve_pf_rss_spread() - spread traffic over some channels
+ * @pf: the port
+ * @num_channels: the first ones, all of them running; 1: pool mode
+ *
+ * rtnl. Switches before it returns; frames already in a queue stay there.
+ */
+void carve_pf_rss_spread(struct carve_pf *pf, u16 num_channels);
+
+/**
+ * carve_pf_rss_set_even() - spread hash values evenly over all channels
+ * @pf: the port
+ *
+ * Soft state only. rtnl.
+ */
+void carve_pf_rss_set_even(struct carve_pf *pf);
+
+/**
+ * carve_pf_rss_usable_channels() - channels that may run now
+ * @pf: the port
+ *
+ * rtnl.
+ *
+ * Return: 1 while VFs exist, else as configured.
+ */
+u16 carve_pf_rss_usable_channels(const struct carve_pf *pf);
+
+/**
  * carve_pf_enter_pool_mode() - get the PF off the queues that VFs will own
  * @pf: the port
  *
  * Switches MRQC and the default pool, then drains and stops every channel
- * but the first, whose queue is never touched. Takes rtnl.
+ * but the first, whose queue is never touched. Closes the pools of the VFs.
+ * Takes rtnl.
  *
  * Return: 0 or -ERRNO with the old mode in force.
  */
