@@ -28,7 +28,9 @@
 #include "provision.h"
 #include "reset.h"
 #include "rss.h"
+#include "rx_mode.h"
 #include "service.h"
+#include "stats.h"
 
 /**
  * struct carve_pf_vf - one VF as the PF knows it
@@ -38,6 +40,7 @@
  * @service: what was negotiated with its driver
  * @mbx: its mailbox
  * @monitor: counters of what it did wrong
+ * @stats: its traffic
  *
  * Exists for every possible VF from probe to remove: what the administrator
  * declared outlives the VF. Protected by carve_pf.lock but where the
@@ -50,11 +53,13 @@ struct carve_pf_vf {
 	struct carve_pf_vf_service service;
 	struct carve_pf_vf_mbx mbx;
 	struct carve_pf_vf_monitor monitor;
+	struct carve_pf_vf_stats stats;
 };
 
 /**
  * struct carve_pf - one port of the chip
  * @nic: the data path's view; first, so that netdev_priv() is both
+ * @bar: BAR0 as mapped; nic.regs is NULL while the device can't be reached
  * @perm_addr: the port's MAC address from the EEPROM
  * @lan: port of the chip, 0 or 1
  * @lock: VF configuration, states and quota: all of @vf, @num_vfs, @sriov_on
@@ -62,22 +67,35 @@ struct carve_pf_vf {
  *	Order: rtnl, then @lock, then the filter tables' locks
  * @num_vfs: VFs that exist, 0 to CARVE_PF_MAX_VFS
  * @vf: every possible VF
- * @wq: ordered; all work of the PF that talks to VFs or resets the chip
+ * @control: state of the machine that all VFs share
+ * @provision: whom to tell of a VF's changed configuration
+ * @mbx: the worker that serves the VFs. It has a queue of its own: a VF driver
+ *	in this host may hold rtnl while it waits for an answer, so the worker
+ *	must never stand behind work that waits for rtnl
+ * @vf_stats: the poll that keeps @vf's statistics from wrapping
+ * @wq: ordered; resets of the chip and what must not run beside them
  * @irq: the vector of causes other than queues
  * @link: MDIO bus, PHY, phylink
  * @mac_table: unicast and multicast filters
  * @vlan_table: VLAN filters
  * @pools: what the chip's eight pools let in and out
  * @rss: hash key, indirection, pool or RSS mode
+ * @rx_mode: what the netdev's flags and lists ask of the PF's pool
  * @reset: reset work and its reason
+ * @stats: counters of the port
  */
 struct carve_pf {
 	struct carve_nic nic;
+	u8 __iomem *bar;
 	u8 perm_addr[ETH_ALEN];
 	u8 lan;
 	struct mutex lock; /* see above */
 	u8 num_vfs;
 	struct carve_pf_vf vf[CARVE_PF_MAX_VFS];
+	struct carve_pf_control control;
+	struct carve_pf_provision provision;
+	struct carve_pf_mbx mbx;
+	struct carve_pf_vf_stats_poll vf_stats;
 	struct workqueue_struct *wq;
 	struct carve_pf_irq irq;
 	struct carve_pf_link link;
@@ -85,7 +103,9 @@ struct carve_pf {
 	struct carve_pf_vlan_table vlan_table;
 	struct carve_pf_pools pools;
 	struct carve_pf_rss rss;
+	struct carve_pf_rx_mode rx_mode;
 	struct carve_pf_reset reset;
+	struct carve_pf_stats stats;
 };
 
 static_assert(offsetof(struct carve_pf, nic) == 0);
