@@ -66,6 +66,11 @@ static const struct carve_layout pf_layout = {
 	.write_ivar	= carve_pf_write_ivar,
 };
 
+static struct carve_pf *pdev_to_carve_pf(struct pci_dev *pdev)
+{
+	return netdev_to_carve_pf(pci_get_drvdata(pdev));
+}
+
 /* ---- probe and remove ---- */
 
 static int pf_set_dma_mask(struct pci_dev *pdev)
@@ -120,7 +125,7 @@ static struct carve_pf *pf_alloc(struct pci_dev *pdev, u8 __iomem *bar)
 			    carve_rd32(&pf->nic, CARVE_STATUS));
 	mutex_init(&pf->lock);
 	spin_lock_init(&pf->link.lock);
-	pci_set_drvdata(pdev, pf);
+	pci_set_drvdata(pdev, netdev);
 
 	return pf;
 }
@@ -230,7 +235,7 @@ err_free_netdev:
 
 static void pf_remove(struct pci_dev *pdev)
 {
-	struct carve_pf *pf = pci_get_drvdata(pdev);
+	struct carve_pf *pf = pdev_to_carve_pf(pdev);
 
 	carve_pf_reset_fini(pf);
 	pf_stop(pf);
@@ -248,7 +253,7 @@ static void pf_remove(struct pci_dev *pdev)
 /* The next kernel must not find the chip writing into its memory. */
 static void pf_shutdown(struct pci_dev *pdev)
 {
-	struct carve_pf *pf = pci_get_drvdata(pdev);
+	struct carve_pf *pf = pdev_to_carve_pf(pdev);
 
 	carve_pf_reset_fini(pf);
 	pf_stop(pf);
@@ -261,7 +266,7 @@ static void pf_shutdown(struct pci_dev *pdev)
 
 static int pf_suspend(struct device *dev)
 {
-	struct carve_pf *pf = dev_get_drvdata(dev);
+	struct carve_pf *pf = pdev_to_carve_pf(to_pci_dev(dev));
 
 	carve_pf_link_suspend(pf);
 	carve_pf_reset_prepare(pf);
@@ -272,7 +277,7 @@ static int pf_suspend(struct device *dev)
 /* The chip comes out of D3hot reset: No_Soft_Reset is 0. */
 static int pf_resume(struct device *dev)
 {
-	struct carve_pf *pf = dev_get_drvdata(dev);
+	struct carve_pf *pf = pdev_to_carve_pf(to_pci_dev(dev));
 	int err;
 
 	err = carve_pf_reset_finish(pf, CARVE_PF_RESET_RESUME);
@@ -291,7 +296,7 @@ static DEFINE_SIMPLE_DEV_PM_OPS(pf_pm_ops, pf_suspend, pf_resume);
 static pci_ers_result_t pf_error_detected(struct pci_dev *pdev,
 					  pci_channel_state_t state)
 {
-	struct carve_pf *pf = pci_get_drvdata(pdev);
+	struct carve_pf *pf = pdev_to_carve_pf(pdev);
 
 	/* Such as requests to a VF that has just been removed. */
 	if (state == pci_channel_io_normal)
@@ -318,7 +323,7 @@ static pci_ers_result_t pf_slot_reset(struct pci_dev *pdev)
 
 static void pf_error_resume(struct pci_dev *pdev)
 {
-	struct carve_pf *pf = pci_get_drvdata(pdev);
+	struct carve_pf *pf = pdev_to_carve_pf(pdev);
 
 	/* Still there: the error was not fatal, nothing had been stopped. */
 	if (netif_device_present(pf->nic.netdev))
@@ -365,13 +370,13 @@ static void pf_restore_vfs(struct pci_dev *pdev)
 static void pf_reset_prepare(struct pci_dev *pdev)
 {
 	pf_save_vfs(pdev);
-	carve_pf_reset_prepare(pci_get_drvdata(pdev));
+	carve_pf_reset_prepare(pdev_to_carve_pf(pdev));
 }
 
 static void pf_reset_done(struct pci_dev *pdev)
 {
 	pf_restore_vfs(pdev);
-	carve_pf_reset_finish(pci_get_drvdata(pdev),
+	carve_pf_reset_finish(pdev_to_carve_pf(pdev),
 			      CARVE_PF_RESET_PCI_FUNCTION);
 }
 

@@ -173,34 +173,6 @@ void carve_pf_rss_set_even(struct carve_pf *pf)
 	rss_fill_even(pf->rss.indir, pf->nic.config.num_channels);
 }
 
-/* The pools that own the queues of the further channels. */
-static void rss_open_vf_pools(struct carve_pf *pf)
-{
-	static const struct carve_pf_pool open = {
-		.rx		= true,
-		.tx		= true,
-		.max_frame	= CARVE_MAX_FRAME,
-	};
-	unsigned int pool;
-
-	for (pool = 0; pool < CARVE_PF_MAX_VFS; pool++)
-		carve_pf_pool_set(pf, pool, &open);
-}
-
-/* What sriov.c or provision.c has prepared in the pools stays. */
-static void rss_close_vf_pools(struct carve_pf *pf)
-{
-	struct carve_pf_pool state;
-	unsigned int pool;
-
-	for (pool = 0; pool < CARVE_PF_MAX_VFS; pool++) {
-		carve_pf_pool_get(pf, pool, &state);
-		state.rx = false;
-		state.tx = false;
-		carve_pf_pool_set(pf, pool, &state);
-	}
-}
-
 static int rss_free_vf_queues(struct carve_pf *pf)
 {
 	u16 former = pf->rss.num_channels;
@@ -213,7 +185,6 @@ static int rss_free_vf_queues(struct carve_pf *pf)
 		return err;
 	}
 
-	rss_close_vf_pools(pf);
 	pf->rss.vfs = true;
 
 	return 0;
@@ -237,8 +208,6 @@ static void rss_take_vf_queues(struct carve_pf *pf)
 	int err;
 
 	pf->rss.vfs = false;
-	rss_open_vf_pools(pf);
-
 	err = carve_channels_set_active(nic, nic->config.num_channels);
 	if (err)
 		netdev_warn(nic->netdev,
@@ -264,7 +233,6 @@ void carve_pf_rss_init(struct carve_pf *pf)
 	netdev_rss_key_fill(pf->rss.key, CARVE_RSS_KEY_BYTES);
 	pf->rss.num_channels = 1;
 	carve_pf_rss_set_even(pf);
-	rss_open_vf_pools(pf);
 }
 
 #if IS_ENABLED(CONFIG_CARVE_KUNIT_TEST)

@@ -39,7 +39,9 @@ struct carve_pf_rss {
 
 /**
  * carve_pf_rss_init() - random key, even table, pool mode
- * @pf: the port, its pools and its number of channels known
+ * @pf: the port, its number of channels known
+ *
+ * Soft state only.
  */
 void carve_pf_rss_init(struct carve_pf *pf);
 
@@ -89,8 +91,7 @@ u16 carve_pf_rss_usable_channels(const struct carve_pf *pf);
  * @pf: the port
  *
  * Switches MRQC and the default pool, then drains and stops every channel
- * but the first, whose queue is never touched. Closes the pools of the VFs.
- * Takes rtnl.
+ * but the first, whose queue is never touched. Takes rtnl.
  *
  * Return: 0 or -ERRNO with the old mode in force.
  */
