@@ -43,7 +43,9 @@ class Env(CarveEnv):
         return info["rx"], info["tx"]
 
     def channels(self):
-        return self.get(f"-l {self.dev}")
+        """ethtool -l, which prints no JSON: the maximum comes first."""
+        found = re.findall(r"^Combined:\s+(\d+)", self.ethtool(f"-l {self.dev}").stdout, re.M)
+        return {"combined-max": int(found[0]), "combined": int(found[1])}
 
     def works(self, what):
         ksft_true(self.a.ping(self.out), f"{what}: ping")

@@ -263,6 +263,8 @@ class Host:
         ip(f"netns add {self.ns}")
         try:
             ip("link set lo up", ns=self.ns)
+            # Or setting the interface down would cost it its IPv6 address.
+            cmd("sysctl -qw net.ipv6.conf.all.keep_addr_on_down=1", ns=self.ns)
             ip(f"link set dev {dev} netns {self.ns}")
             self.address(dev)
             if up:
