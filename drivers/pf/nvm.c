@@ -29,7 +29,8 @@
 #define CARVE_NVM_VERSION_MINOR		GENMASK(11, 4)
 
 #define CARVE_NVM_MIN_WORDS		64
-#define CARVE_NVM_MAX_SIZE_EXP		15
+/* EERD reaches no further. */
+#define CARVE_NVM_MAX_SIZE_EXP		14
 
 static bool nvm_checksum_is_right(const u16 *words)
 {
