@@ -8,7 +8,6 @@
 #ifndef _CARVE_PF_FILTER_MAC_H
 #define _CARVE_PF_FILTER_MAC_H
 
-#include <linux/bitmap.h>
 #include <linux/if_ether.h>
 #include <linux/spinlock.h>
 #include <linux/types.h>
@@ -18,7 +17,9 @@
 
 struct carve_pf;
 
-#define CARVE_NUM_MTA_BITS		4096
+/* Exact filters a pool can count on, its primary address included. */
+#define CARVE_PF_MAC_FLOOR_VF		2
+#define CARVE_PF_MAC_FLOOR_PF		4
 
 /**
  * struct carve_pf_mac_entry - one exact filter
@@ -34,16 +35,22 @@ struct carve_pf_mac_entry {
  * struct carve_pf_mac_table - the soft tables behind RAR and MTA
  * @lock: BH-safe; all fields and the registers
  * @rar: exact filters; entry 0 is the PF's own address
- * @mc: multicast hashes wanted by each pool
+ * @mc: multicast hashes wanted by each pool, laid out as the MTA
  * @mta: what is in the MTA: the union of @mc
  */
 struct carve_pf_mac_table {
 	spinlock_t lock; /* see above */
 	struct carve_pf_mac_entry rar[CARVE_NUM_RAR];
-	DECLARE_BITMAP(mc[CARVE_NUM_POOLS], CARVE_NUM_MTA_BITS);
-	DECLARE_BITMAP(mta, CARVE_NUM_MTA_BITS);
+	u32 mc[CARVE_NUM_POOLS][CARVE_NUM_MTA];
+	u32 mta[CARVE_NUM_MTA];
 };
 
+/**
+ * carve_pf_mac_init() - empty tables
+ * @pf: the port
+ *
+ * Soft state only.
+ */
 void carve_pf_mac_init(struct carve_pf *pf);
 
 /**
@@ -59,7 +66,8 @@ void carve_pf_mac_set_own(struct carve_pf *pf, const u8 *addr);
  * @addr: unicast or multicast address, exact
  * @pool: the pool
  *
- * Return: 0 (also when it was there), -ENOSPC when all entries are taken.
+ * Return: 0 (also when it was there), -ENOSPC when all entries are taken or
+ * the free ones belong to the floors of other pools.
  */
 int carve_pf_mac_add(struct carve_pf *pf, const u8 *addr, unsigned int pool);
 
@@ -70,6 +78,21 @@ int carve_pf_mac_add(struct carve_pf *pf, const u8 *addr, unsigned int pool);
  * @pool: the pool
  */
 void carve_pf_mac_del(struct carve_pf *pf, const u8 *addr, unsigned int pool);
+
+/**
+ * carve_pf_mac_replace() - give a pool another address in place of one it has
+ * @pf: the port
+ * @old: address it has
+ * @addr: the new one
+ * @pool: the pool
+ *
+ * No other pool can take the entry that becomes free in between, so this
+ * doesn't fail for want of entries unless @old is also another pool's.
+ *
+ * Return: 0, or -ENOSPC with @old still in force.
+ */
+int carve_pf_mac_replace(struct carve_pf *pf, const u8 *old, const u8 *addr,
+			 unsigned int pool);
 
 /**
  * carve_pf_mac_del_pool() - remove all exact filters and hashes of a pool

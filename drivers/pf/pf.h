@@ -17,6 +17,7 @@
 
 #include <carve/nic.h>
 
+#include "asked.h"
 #include "control.h"
 #include "filter_mac.h"
 #include "filter_vlan.h"
@@ -31,6 +32,7 @@
 #include "rx_mode.h"
 #include "service.h"
 #include "stats.h"
+#include "vf_stats.h"
 
 /**
  * struct carve_pf_vf - one VF as the PF knows it
@@ -62,7 +64,7 @@ struct carve_pf_vf {
  * @bar: BAR0 as mapped; nic.regs is NULL while the device can't be reached
  * @perm_addr: the port's MAC address from the EEPROM
  * @lan: port of the chip, 0 or 1
- * @lock: VF configuration, states and quota: all of @vf, @num_vfs, @sriov_on
+ * @lock: VF configuration, states and quota: all of @vf and @num_vfs
  *	Taken in sysfs, rtnetlink and devlink callbacks and in work items.
  *	Order: rtnl, then @lock, then the filter tables' locks
  * @num_vfs: VFs that exist, 0 to CARVE_PF_MAX_VFS

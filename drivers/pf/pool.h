@@ -49,16 +49,18 @@ struct carve_pf_pool {
 
 /**
  * struct carve_pf_pools - all pools
- * @lock: BH-safe; @pool and the registers written from it
+ * @lock: BH-safe; everything below and the registers written from it
  * @pool: by number
+ * @loopback: frames between pools stay inside the chip
  */
 struct carve_pf_pools {
 	spinlock_t lock; /* see above */
 	struct carve_pf_pool pool[CARVE_NUM_POOLS];
+	bool loopback;
 };
 
 /**
- * carve_pf_pools_init() - all pools closed
+ * carve_pf_pools_init() - the PF's pool closed, the VFs' lent to the PF
  * @pf: the port
  *
  * Soft state only.
@@ -87,11 +89,38 @@ void carve_pf_pool_set(struct carve_pf *pf, unsigned int pool,
 		       const struct carve_pf_pool *state);
 
 /**
+ * carve_pf_pool_close() - let nothing in and out of a pool
+ * @pf: the port
+ * @pool: its number
+ *
+ * Written even when it was closed already: the chip may differ from the soft
+ * state after a VF was reset. Any context but hard IRQ.
+ */
+void carve_pf_pool_close(struct carve_pf *pf, unsigned int pool);
+
+/**
+ * carve_pf_pool_lend() - give a VF's pool to the PF while the VF doesn't exist
+ * @pf: the port
+ * @pool: its number
+ *
+ * The PF's further channels use the queues of these pools, so they must be
+ * enabled; no frame is addressed to them.
+ */
+void carve_pf_pool_lend(struct carve_pf *pf, unsigned int pool);
+
+/**
+ * carve_pf_pools_set_loopback() - switch frames between pools inside the chip
+ * @pf: the port
+ * @on: else every frame goes out of the port
+ */
+void carve_pf_pools_set_loopback(struct carve_pf *pf, bool on);
+
+/**
  * carve_pf_pools_write_all() - write all pool registers from the soft state
  * @pf: the port
  *
  * After a reset of the chip: VMOLR, VMVIR, VFRE, VFTE, DTXSWC, QDE, RPLOLR,
- * DTXCTL and, while a pool wants all unicast, UTA.
+ * DTXCTL and UTA.
  */
 void carve_pf_pools_write_all(struct carve_pf *pf);
 

@@ -1,22 +1,25 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What each VF is given: the administrator's declared settings, the quotas,
- * and what the VF asked for within them. The only door to a VF's config.
+ * What each VF is given: the administrator's declared settings and the quotas.
+ * The only door to a VF's config.
  *
  * Copyright (C) 2026 Carve developers
  */
 #ifndef _CARVE_PF_PROVISION_H
 #define _CARVE_PF_PROVISION_H
 
-#include <linux/bitmap.h>
 #include <linux/if_ether.h>
 #include <linux/if_link.h>
-#include <linux/if_vlan.h>
 #include <linux/types.h>
 
-#include <carve/mbx.h>
-
 struct carve_pf;
+
+/* Most a VF may have, where the floors of the others leave that much. */
+#define CARVE_PF_VF_MAC_QUOTA		7
+#define CARVE_PF_VF_VLAN_QUOTA		15
+
+/* The chip's limiters count whole Mb/s up to the speed of the port. */
+#define CARVE_PF_VF_MAX_RATE		1000
 
 /**
  * struct carve_pf_vf_config - declared by the administrator
@@ -26,7 +29,7 @@ struct carve_pf;
  * @qos: its priority, 0 to 7
  * @max_tx_rate: Mb/s, 0: no limit
  * @spoofchk: sources are checked
- * @trusted: may ask for promiscuous modes
+ * @trusted: may ask for unicast promiscuous mode
  * @link_state: IFLA_VF_LINK_STATE_*
  * @mac_quota: further unicast filters it may have
  * @vlan_quota: VLANs it may have
@@ -46,44 +49,215 @@ struct carve_pf_vf_config {
 	u16 vlan_quota;
 };
 
-#define CARVE_PF_VF_MAX_MACS		16
-
-/**
- * struct carve_pf_vf_asked - asked for by the VF's present owner
- * @mac: primary address in use
- * @macs: further unicast addresses
- * @num_macs: valid entries of @macs
- * @hashes: multicast hashes
- * @num_hashes: valid entries of @hashes
- * @all_multicast: more hashes than fit
- * @promisc_uc: asked for all unicast
- * @promisc_mc: asked for all multicast
- * @vlans: VLANs it is a member of
- * @max_frame: bytes; 0: standard size
- *
- * carve_pf.lock. Forgotten at every tenant boundary.
- */
-struct carve_pf_vf_asked {
-	u8 mac[ETH_ALEN];
-	u8 macs[CARVE_PF_VF_MAX_MACS][ETH_ALEN];
-	u8 num_macs;
-	u16 hashes[CARVE_MBX_MC_MAX];
-	u8 num_hashes;
-	bool all_multicast;
-	bool promisc_uc;
-	bool promisc_mc;
-	DECLARE_BITMAP(vlans, VLAN_N_VID);
-	u16 max_frame;
+/* What of a VF's configuration has changed. */
+enum carve_pf_provision_news {
+	CARVE_PF_PROVISION_MAC,		/* the address it uses */
+	CARVE_PF_PROVISION_POLICY,	/* anything else QUERY_CONFIG reports */
+	CARVE_PF_PROVISION_LINK,	/* whether it has a carrier */
 };
 
+/**
+ * struct carve_pf_provision - whom to tell
+ * @changed: called with carve_pf.lock held after a change by the
+ *	administrator was applied. Set before the first one
+ */
+struct carve_pf_provision {
+	void (*changed)(struct carve_pf *pf, unsigned int vf,
+			enum carve_pf_provision_news news);
+};
+
+/**
+ * carve_pf_provision_init() - defaults of all VFs
+ * @pf: the port, perm_addr known
+ */
 void carve_pf_provision_init(struct carve_pf *pf);
 
-/* Administrator's side; each takes carve_pf.lock. Errnos: see vf_ndo.c. */
+/*
+ * Administrator's side. Each takes carve_pf.lock, records the setting, applies
+ * it to the VF at once without resetting it, and has the VF told. All return
+ * -EINVAL for a VF that doesn't exist.
+ */
+
+/**
+ * carve_pf_provision_set_mac() - a VF's address
+ * @pf: the port
+ * @vf: VF
+ * @addr: unicast address; zero takes back the former one: a running VF keeps
+ *	what it uses until it is reset
+ *
+ * Return: 0, -EINVAL (multicast), -EADDRINUSE (address of the port or of
+ * another VF).
+ */
 int carve_pf_provision_set_mac(struct carve_pf *pf, int vf, const u8 *addr);
+
+/**
+ * carve_pf_provision_set_vlan() - a VF's port VLAN
+ * @pf: the port
+ * @vf: VF
+ * @vlan: VLAN id; 0 with @qos 0: none
+ * @qos: priority
+ *
+ * Return: 0, -EINVAL (out of range).
+ */
 int carve_pf_provision_set_vlan(struct carve_pf *pf, int vf, u16 vlan, u8 qos);
+
+/**
+ * carve_pf_provision_set_rate() - a VF's transmit limit
+ * @pf: the port
+ * @vf: VF
+ * @max_tx_rate: Mb/s, 0: none
+ *
+ * Return: 0, -EINVAL (out of range).
+ */
 int carve_pf_provision_set_rate(struct carve_pf *pf, int vf, int max_tx_rate);
+
+/**
+ * carve_pf_provision_set_spoofchk() - check a VF's source addresses
+ * @pf: the port
+ * @vf: VF
+ * @on: or not
+ *
+ * Return: 0 or -EINVAL.
+ */
 int carve_pf_provision_set_spoofchk(struct carve_pf *pf, int vf, bool on);
+
+/**
+ * carve_pf_provision_set_trust() - let a VF go unicast promiscuous
+ * @pf: the port
+ * @vf: VF
+ * @on: or not; the mode is taken from a VF that has it
+ *
+ * Return: 0 or -EINVAL.
+ */
 int carve_pf_provision_set_trust(struct carve_pf *pf, int vf, bool on);
+
+/**
+ * carve_pf_provision_set_link_state() - what carrier a VF has
+ * @pf: the port
+ * @vf: VF
+ * @state: IFLA_VF_LINK_STATE_*
+ *
+ * Return: 0 or -EINVAL.
+ */
 int carve_pf_provision_set_link_state(struct carve_pf *pf, int vf, int state);
+
+/**
+ * carve_pf_provision_get() - copy a VF's configuration
+ * @pf: the port
+ * @vf: VF
+ * @config: filled
+ *
+ * Takes carve_pf.lock.
+ *
+ * Return: 0 or -EINVAL.
+ */
+int carve_pf_provision_get(struct carve_pf *pf, int vf,
+			   struct carve_pf_vf_config *config);
+
+/**
+ * carve_pf_provision_check_own_mac() - may the PF take an address
+ * @pf: the port
+ * @addr: the address
+ *
+ * Takes carve_pf.lock. For the PF's ndo_set_mac_address.
+ *
+ * Return: 0, or -EADDRINUSE when a VF has it.
+ */
+int carve_pf_provision_check_own_mac(struct carve_pf *pf, const u8 *addr);
+
+/* Below, the caller holds carve_pf.lock. */
+
+/**
+ * carve_pf_provision_mac() - the address a VF uses or will use
+ * @pf: the port
+ * @vf: VF
+ *
+ * Return: the address, valid while carve_pf.lock is held.
+ */
+const u8 *carve_pf_provision_mac(struct carve_pf *pf, unsigned int vf);
+
+/**
+ * carve_pf_provision_mac_in_use() - does anybody but a VF use an address
+ * @pf: the port
+ * @vf: the VF
+ * @addr: the address
+ *
+ * Return: true when the port or another VF has it.
+ */
+bool carve_pf_provision_mac_in_use(struct carve_pf *pf, unsigned int vf,
+				   const u8 *addr);
+
+/**
+ * carve_pf_provision_may_have_macs() - may a VF have further addresses
+ * @pf: the port
+ * @vf: VF
+ *
+ * Return: true unless the administrator set its address and doesn't trust it.
+ */
+bool carve_pf_provision_may_have_macs(struct carve_pf *pf, unsigned int vf);
+
+/**
+ * carve_pf_provision_drop_macs() - remove a VF's further addresses
+ * @pf: the port
+ * @vf: VF
+ */
+void carve_pf_provision_drop_macs(struct carve_pf *pf, unsigned int vf);
+
+/**
+ * carve_pf_provision_has_port_vlan() - is a VF bound to a port VLAN
+ * @pf: the port
+ * @vf: VF
+ *
+ * Return: true if so; its own VLANs are refused then.
+ */
+bool carve_pf_provision_has_port_vlan(struct carve_pf *pf, unsigned int vf);
+
+/**
+ * carve_pf_provision_link() - the link as a VF shall see it
+ * @pf: the port
+ * @vf: VF
+ *
+ * Return: as dword 1 of the mailbox message LINK_STATE.
+ */
+u32 carve_pf_provision_link(struct carve_pf *pf, unsigned int vf);
+
+/**
+ * carve_pf_provision_open() - let a VF send and receive
+ * @pf: the port
+ * @vf: VF, sanitised and forgotten
+ *
+ * Its address and VLANs go into the tables only now: while a VF is closed
+ * frames for its address must go elsewhere, for example to the guest's
+ * stand-by path through the PF. The floors make sure that there is room.
+ */
+void carve_pf_provision_open(struct carve_pf *pf, unsigned int vf);
+
+/**
+ * carve_pf_provision_close() - stop a VF and forget what its owner asked for
+ * @pf: the port
+ * @vf: VF
+ */
+void carve_pf_provision_close(struct carve_pf *pf, unsigned int vf);
+
+/**
+ * carve_pf_provision_lend() - the PF may use the queues of a VF that is no more
+ * @pf: the port
+ * @vf: VF, closed and sanitised
+ */
+void carve_pf_provision_lend(struct carve_pf *pf, unsigned int vf);
+
+/**
+ * carve_pf_provision_apply() - write a VF's pool from config and asked
+ * @pf: the port
+ * @vf: VF; nothing is done while it is closed
+ */
+void carve_pf_provision_apply(struct carve_pf *pf, unsigned int vf);
+
+/**
+ * carve_pf_provision_apply_rate() - program a VF's limit for the present speed
+ * @pf: the port
+ * @vf: VF
+ */
+void carve_pf_provision_apply_rate(struct carve_pf *pf, unsigned int vf);
 
 #endif /* _CARVE_PF_PROVISION_H */

@@ -27,7 +27,9 @@ u32 carve_pf_rate_factor(u32 link_speed, u32 rate);
  * @link_speed: Mb/s; 0: no link
  * @rate: Mb/s; 0: no limit
  *
- * Caller holds carve_pf.lock: RTTDQSEL selects, so two callers would mix.
+ * The pool's first queue gets the rate, its second the lowest there is: both
+ * together don't exceed the limit by more than that. Caller holds
+ * carve_pf.lock: RTTDQSEL selects, so two callers would mix.
  */
 void carve_pf_rate_write(struct carve_pf *pf, unsigned int pool,
 			 u32 link_speed, u32 rate);

@@ -29,8 +29,21 @@ void carve_pf_sriov_fini(struct carve_pf *pf);
  * @pdev: the PF
  * @num_vfs: 0 to CARVE_PF_MAX_VFS
  *
- * Return: @num_vfs, or -ERRNO with nothing changed.
+ * Return: @num_vfs; with nothing changed -ERANGE (more than there are pools),
+ * -EBUSY (another number of VFs exists, or a VF to be destroyed is in use by
+ * user space), -ENODEV (the device has left the bus), or what the PF's move
+ * out of the VFs' queues or the PCI core returned.
  */
 int carve_pf_sriov_configure(struct pci_dev *pdev, int num_vfs);
+
+/**
+ * carve_pf_sriov_next_vf() - walk the VFs of a PF
+ * @pdev: the PF
+ * @vfdev: the VF before, whose reference is given back; NULL: start
+ *
+ * Return: the next VF with a reference, NULL after the last one.
+ */
+struct pci_dev *carve_pf_sriov_next_vf(struct pci_dev *pdev,
+				       struct pci_dev *vfdev);
 
 #endif /* _CARVE_PF_SRIOV_H */

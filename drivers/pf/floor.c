@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Arithmetic of the floors of a shared table. Pure; called by filter_mac.c and
+ * filter_vlan.c under their tables' locks.
+ *
+ * Copyright (C) 2026 Carve developers
+ */
+#include <linux/bitops.h>
+
+#include "floor.h"
+
+/* Entries needed when the pools of @stay keep all and the others start anew. */
+static unsigned int pf_floor_need(const struct carve_pf_floors *floors,
+				  unsigned long stay)
+{
+	unsigned int need = 0;
+	unsigned int pool;
+	u32 kept = 0;
+
+	for (pool = 0; pool < CARVE_NUM_POOLS; pool++) {
+		if (stay & BIT(pool))
+			kept |= floors->held[pool];
+		else
+			need += floors->floor[pool];
+	}
+
+	return need + hweight32(kept);
+}
+
+bool carve_pf_floors_hold(const struct carve_pf_floors *floors)
+{
+	unsigned long stay;
+
+	for (stay = 0; stay < BIT(CARVE_NUM_POOLS); stay++)
+		if (pf_floor_need(floors, stay) > floors->entries)
+			return false;
+
+	return true;
+}
