@@ -171,41 +171,35 @@ static void pf_get_channels(struct net_device *netdev,
 	struct carve_pf *pf = netdev_to_carve_pf(netdev);
 
 	channels->max_combined = carve_pf_irq_max_channels(pf);
-	channels->combined_count = carve_pf_rss_usable_channels(pf);
+	channels->combined_count = pf->nic.config.num_channels;
 }
 
-/* Traffic never goes to a channel that is about to vanish or not yet there. */
-static int pf_swap_channels(struct carve_pf *pf, u16 num)
+/*
+ * While VFs exist a new number is only remembered. Otherwise traffic never goes
+ * to a channel that is about to vanish or not yet there.
+ */
+static int pf_set_channels(struct net_device *netdev,
+			   struct ethtool_channels *channels)
 {
+	struct carve_pf *pf = netdev_to_carve_pf(netdev);
+	u16 former = carve_pf_rss_usable_channels(pf);
 	struct carve_config config = pf->nic.config;
-	u16 former = config.num_channels;
-	bool running = netif_running(pf->nic.netdev);
+	bool running = netif_running(netdev);
+	u16 num;
 	int err;
+
+	config.num_channels = channels->combined_count;
+	num = pf->rss.vfs ? 1 : config.num_channels;
 
 	if (running)
 		carve_pf_rss_spread(pf, min(former, num));
-	config.num_channels = num;
 	err = carve_channels_swap(&pf->nic, &config, num);
-	if (!err && !netif_is_rxfh_configured(pf->nic.netdev))
+	if (!err && !netif_is_rxfh_configured(netdev))
 		carve_pf_rss_set_even(pf);
 	if (running)
 		carve_pf_rss_spread(pf, err ? former : num);
 
 	return err;
-}
-
-static int pf_set_channels(struct net_device *netdev,
-			   struct ethtool_channels *channels)
-{
-	struct carve_pf *pf = netdev_to_carve_pf(netdev);
-
-	if (pf->rss.vfs) {
-		netdev_err(netdev,
-			   "VFs own the queues of all channels but one: remove the VFs first\n");
-		return -EBUSY;
-	}
-
-	return pf_swap_channels(pf, channels->combined_count);
 }
 
 /* ---- RSS ---- */

@@ -160,7 +160,7 @@ void carve_pf_rx_mode_init(struct carve_pf *pf)
 {
 	struct net_device *netdev = pf->nic.netdev;
 
-	netdev->priv_flags |= IFF_UNICAST_FLT;
+	netdev->priv_flags |= IFF_UNICAST_FLT | IFF_LIVE_ADDR_CHANGE;
 	pf->rx_mode.strip_vlan = netdev->features & NETIF_F_HW_VLAN_CTAG_RX;
 	carve_pf_mac_set_own(pf, netdev->dev_addr);
 	/* Priority-tagged frames have VLAN id 0 and are for everybody. */
