@@ -350,7 +350,8 @@ int carve_rx_clean(struct carve_ring *ring, struct napi_struct *napi,
 	int done = 0;
 
 	rx_run_init(&run, ring->nic, napi);
-	while (done < budget) {
+	/* Behind the posted descriptors stands what an earlier lap left. */
+	while (done < budget && ntc != ring->next_to_use) {
 		const union carve_rx_desc *desc = &ring->rx_desc[ntc];
 		u32 status = le32_to_cpu(READ_ONCE(desc->wb.status));
 
