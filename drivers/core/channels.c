@@ -349,33 +349,50 @@ err_fall_back:
 }
 EXPORT_SYMBOL_CARVE(carve_channels_swap);
 
+static void channels_drain(struct carve_channels *ch, u16 first, u16 end)
+{
+	bool idle;
+	u16 i;
+
+	/* What is not sent in time is dropped, and counted. */
+	for (i = first; i < end; i++)
+		read_poll_timeout(carve_tx_is_idle, idle, idle,
+				  CHANNELS_DRAIN_POLL_US, CHANNELS_DRAIN_US,
+				  false, &ch->vec[i].tx);
+}
+
+/* Stop some channels whose transmit queues the stack does not use any more. */
+static void channels_stop_range(struct carve_channels *ch, u16 first, u16 end)
+{
+	u16 i;
+
+	channels_disarm(ch, first, end);
+	for (i = first; i < end; i++)
+		txq_stop(ch->vec[i].tx.txq);
+	channels_stop_vectors(ch, first, end);
+	/* See channels_start_stack() for why. */
+	for (i = first; i < end; i++)
+		netif_tx_start_queue(ch->vec[i].tx.txq);
+}
+
 /*
  * Give up channels from @num on: the stack first, then what it had queued,
- * then the chip.
+ * then the chip, and last the queues that frames may come from.
  */
 static int channels_shrink(struct carve_nic *nic, u16 num)
 {
 	struct carve_channels *ch = nic->channels;
-	bool idle;
+	u16 had = nic->num_active;
 	int err;
-	u16 i;
 
-	err = netif_set_real_num_queues(nic->netdev, num, num);
+	err = netif_set_real_num_tx_queues(nic->netdev, num);
 	if (err)
 		return err;
 
-	/* What is not sent in time is dropped, and counted. */
-	for (i = num; i < nic->num_active; i++)
-		read_poll_timeout(carve_tx_is_idle, idle, idle,
-				  CHANNELS_DRAIN_POLL_US, CHANNELS_DRAIN_US,
-				  false, &ch->vec[i].tx);
-
-	channels_disarm(ch, num, nic->num_active);
-	for (i = num; i < nic->num_active; i++)
-		txq_stop(ch->vec[i].tx.txq);
-	channels_stop_vectors(ch, num, nic->num_active);
-	for (i = num; i < nic->num_active; i++)
-		netif_tx_start_queue(ch->vec[i].tx.txq);
+	channels_drain(ch, num, had);
+	channels_stop_range(ch, num, had);
+	/* Needs no memory and so does not fail. */
+	netif_set_real_num_rx_queues(nic->netdev, num);
 	return 0;
 }
 
@@ -385,18 +402,22 @@ static int channels_grow(struct carve_nic *nic, u16 num)
 	u16 had = nic->num_active;
 	int err;
 
-	err = channels_start_range(nic, ch, had, num);
+	err = netif_set_real_num_rx_queues(nic->netdev, num);
 	if (err)
 		return err;
-	err = netif_set_real_num_queues(nic->netdev, num, num);
+	err = channels_start_range(nic, ch, had, num);
+	if (err)
+		goto err_rx_queues;
+	err = netif_set_real_num_tx_queues(nic->netdev, num);
 	if (err)
 		goto err_stop;
 	channels_set_xps(nic, had, num);
 	return 0;
 
 err_stop:
-	channels_disarm(ch, had, num);
-	channels_stop_vectors(ch, had, num);
+	channels_stop_range(ch, had, num);
+err_rx_queues:
+	netif_set_real_num_rx_queues(nic->netdev, had);
 	return err;
 }
 

@@ -260,3 +260,7 @@ void carve_stats_values(struct carve_nic *nic, u64 *data)
 	}
 }
 EXPORT_SYMBOL_CARVE(carve_stats_values);
+
+#if IS_ENABLED(CONFIG_CARVE_KUNIT_TEST)
+#include "tests/stats_kunit.c"
+#endif

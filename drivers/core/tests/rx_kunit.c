@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * KUnit tests of receive: buffer geometry, and what is made of a descriptor.
+ *
+ * Copyright (C) 2026 Carve developers
+ */
+#include <kunit/test.h>
+
+static struct sk_buff *rx_test_skb(struct kunit *test, unsigned int len)
+{
+	struct sk_buff *skb = alloc_skb(len, GFP_KERNEL);
+
+	KUNIT_ASSERT_NOT_NULL(test, skb);
+	memset(skb_put(skb, len), 0, len);
+	return skb;
+}
+
+static void rx_tells_the_chip_less_than_the_buffer_has(struct kunit *test)
+{
+	u32 srrctl = carve_rx_srrctl();
+	u32 bytes = FIELD_GET(CARVE_SRRCTL_BSIZEPKT, srrctl) * 1024;
+
+	KUNIT_EXPECT_EQ(test, bytes, (u32)RX_DATA_SIZE);
+	KUNIT_EXPECT_LE(test, RX_HEADROOM + bytes +
+			SKB_DATA_ALIGN(sizeof(struct skb_shared_info)),
+			(size_t)RX_BUF_SIZE);
+	KUNIT_EXPECT_TRUE(test, srrctl & CARVE_SRRCTL_DROP_EN);
+	KUNIT_EXPECT_EQ(test, FIELD_GET(CARVE_SRRCTL_DESCTYPE, srrctl),
+			(u32)CARVE_SRRCTL_DESCTYPE_ADV_ONEBUF);
+}
+
+static void rx_tells_addresses_apart_by_every_byte(struct kunit *test)
+{
+	u8 a[ETH_ALEN] = { 2, 0, 0, 0, 0, 1 };
+	u8 b[ETH_ALEN];
+	int i;
+
+	KUNIT_EXPECT_EQ(test, rx_mac_key(a), rx_mac_key(a));
+	for (i = 0; i < ETH_ALEN; i++) {
+		ether_addr_copy(b, a);
+		b[i] ^= 0x80;
+		KUNIT_EXPECT_NE(test, rx_mac_key(a), rx_mac_key(b));
+	}
+	eth_broadcast_addr(b);
+	KUNIT_EXPECT_NE(test, rx_mac_key(b), RX_NO_MAC);
+}
+
+static void rx_trusts_a_checksum_that_was_checked(struct kunit *test)
+{
+	static const u32 good[] = {
+		CARVE_RXD_STAT_L4CS, CARVE_RXD_STAT_UDPCS,
+		CARVE_RXD_STAT_L4CS | CARVE_RXD_STAT_IPCS,
+	};
+	int i;
+
+	for (i = 0; i < ARRAY_SIZE(good); i++) {
+		struct rx_run run = { .features = NETIF_F_RXCSUM };
+		struct sk_buff *skb = rx_test_skb(test, 100);
+
+		rx_set_csum(skb, &run, CARVE_RXD_PTYPE_TCP, good[i]);
+		KUNIT_EXPECT_TRUE(test,
+				  skb->ip_summed == CHECKSUM_UNNECESSARY);
+		KUNIT_EXPECT_EQ(test, run.csum_good, 1U);
+		KUNIT_EXPECT_EQ(test, run.csum_bad, 0U);
+		kfree_skb(skb);
+	}
+}
+
+static void rx_leaves_to_software_what_was_not_checked(struct kunit *test)
+{
+	static const u32 none[] = {
+		0, CARVE_RXD_STAT_IPCS,
+		CARVE_RXD_STAT_IXSM | CARVE_RXD_STAT_L4CS,
+	};
+	int i;
+
+	for (i = 0; i < ARRAY_SIZE(none); i++) {
+		struct rx_run run = { .features = NETIF_F_RXCSUM };
+		struct sk_buff *skb = rx_test_skb(test, 100);
+
+		rx_set_csum(skb, &run, 0, none[i]);
+		KUNIT_EXPECT_TRUE(test, skb->ip_summed == CHECKSUM_NONE);
+		KUNIT_EXPECT_EQ(test, run.csum_good + run.csum_bad, 0U);
+		kfree_skb(skb);
+	}
+}
+
+static void rx_leaves_a_bad_checksum_to_software_and_counts(struct kunit *test)
+{
+	struct rx_run run = { .features = NETIF_F_RXCSUM };
+	struct sk_buff *skb = rx_test_skb(test, 100);
+
+	rx_set_csum(skb, &run, CARVE_RXD_PTYPE_TCP,
+		    CARVE_RXD_STAT_L4CS | CARVE_RXD_ERR_L4E);
+	KUNIT_EXPECT_TRUE(test, skb->ip_summed == CHECKSUM_NONE);
+	KUNIT_EXPECT_EQ(test, run.csum_bad, 1U);
+	kfree_skb(skb);
+}
+
+static void rx_blames_no_sctp_frame_for_the_erratum(struct kunit *test)
+{
+	struct rx_run run = { .features = NETIF_F_RXCSUM };
+	struct sk_buff *skb = rx_test_skb(test, RX_SCTP_ERRATUM_LEN);
+
+	rx_set_csum(skb, &run, CARVE_RXD_PTYPE_SCTP,
+		    CARVE_RXD_STAT_L4CS | CARVE_RXD_ERR_L4E);
+	KUNIT_EXPECT_TRUE(test, skb->ip_summed == CHECKSUM_NONE);
+	KUNIT_EXPECT_EQ(test, run.csum_bad, 0U);
+	kfree_skb(skb);
+}
+
+static void rx_ignores_checksums_when_told_to(struct kunit *test)
+{
+	struct sk_buff *skb = rx_test_skb(test, 100);
+	struct rx_run run = {};
+
+	rx_set_csum(skb, &run, CARVE_RXD_PTYPE_TCP, CARVE_RXD_STAT_L4CS);
+	KUNIT_EXPECT_TRUE(test, skb->ip_summed == CHECKSUM_NONE);
+	kfree_skb(skb);
+}
+
+static void rx_hands_on_the_hash(struct kunit *test)
+{
+	struct rx_run run = { .features = NETIF_F_RXHASH };
+	struct sk_buff *skb = rx_test_skb(test, 100);
+
+	rx_set_hash(skb, &run, CARVE_RXD_RSS_NONE, 0x1234);
+	KUNIT_EXPECT_EQ(test, skb->hash, 0U);
+	rx_set_hash(skb, &run, CARVE_RXD_RSS_IPV4, 0x1234);
+	KUNIT_EXPECT_EQ(test, skb->hash, 0x1234U);
+	KUNIT_EXPECT_FALSE(test, skb->l4_hash);
+	rx_set_hash(skb, &run, CARVE_RXD_RSS_TCPV6, 0x5678);
+	KUNIT_EXPECT_EQ(test, skb->hash, 0x5678U);
+	KUNIT_EXPECT_TRUE(test, skb->l4_hash);
+	kfree_skb(skb);
+}
+
+static void rx_shows_tags_of_known_vlans_only(struct kunit *test)
+{
+	struct rx_run run = { .features = NETIF_F_HW_VLAN_CTAG_RX };
+	struct sk_buff *skb = rx_test_skb(test, 100);
+	unsigned long *vlans;
+
+	vlans = kunit_kcalloc(test, BITS_TO_LONGS(VLAN_N_VID), sizeof(long),
+			      GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, vlans);
+	set_bit(100, vlans);
+
+	run.vlans = vlans;
+	rx_set_vlan(skb, &run, 101);
+	KUNIT_EXPECT_FALSE(test, skb_vlan_tag_present(skb));
+	/* Priority bits are none of the VID. */
+	rx_set_vlan(skb, &run, 0x6000 | 100);
+	KUNIT_EXPECT_TRUE(test, skb_vlan_tag_present(skb));
+	KUNIT_EXPECT_EQ(test, skb_vlan_tag_get(skb), 0x6000 | 100);
+
+	__vlan_hwaccel_clear_tag(skb);
+	run.vlans = NULL;
+	rx_set_vlan(skb, &run, 101);
+	KUNIT_EXPECT_TRUE(test, skb_vlan_tag_present(skb));
+	kfree_skb(skb);
+}
+
+static struct kunit_case rx_test_cases[] = {
+	KUNIT_CASE(rx_tells_the_chip_less_than_the_buffer_has),
+	KUNIT_CASE(rx_tells_addresses_apart_by_every_byte),
+	KUNIT_CASE(rx_trusts_a_checksum_that_was_checked),
+	KUNIT_CASE(rx_leaves_to_software_what_was_not_checked),
+	KUNIT_CASE(rx_leaves_a_bad_checksum_to_software_and_counts),
+	KUNIT_CASE(rx_blames_no_sctp_frame_for_the_erratum),
+	KUNIT_CASE(rx_ignores_checksums_when_told_to),
+	KUNIT_CASE(rx_hands_on_the_hash),
+	KUNIT_CASE(rx_shows_tags_of_known_vlans_only),
+	{}
+};
+
+static struct kunit_suite rx_test_suite = {
+	.name = "carve_core_rx",
+	.test_cases = rx_test_cases,
+};
+
+kunit_test_suite(rx_test_suite);
