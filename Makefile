@@ -35,7 +35,8 @@ check-quick: prepare
 style: prepare
 	tools/style.sh
 
-demo: prepare
+demo:
+	$(testing)/prepare.sh without-kernel
 	INTERACTIVE="$(INTERACTIVE)" $(testing)/demo.sh
 
 help:

@@ -159,7 +159,7 @@ verdict "inside linux $debug_series =y and =m" graft_whole
 for k in "${stock_kernels[@]}"; do
 	[ "$k" = "$debug_series" ] && continue
 	if [ ! -d "$(prepared_dir "$k")" ]; then
-		cache_lock
+		cache_lock "prepared$k"
 		tmp=$(cache_tmp)
 		slow "preparing a $k tree, about a minute, once" "$logs/prepare.log" prepare_tree "$k" "$tmp"
 		cache_commit "$tmp" "$(prepared_dir "$k")"

@@ -8,7 +8,7 @@
 
 dir=$(debug_dir)
 [ -d "$dir" ] && exit 0
-cache_lock
+cache_lock debug
 [ -d "$dir" ] && exit 0
 
 tmp=$(cache_tmp)

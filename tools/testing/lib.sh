@@ -52,29 +52,41 @@ slow() {
 }
 
 # Everything that is kept is built under a temporary name and renamed when it
-# is whole, under one lock, so neither an interrupted nor a concurrent build
-# can be taken for a good one.
-cache_lock() {
+# is whole, under a lock for its kind, so neither an interrupted nor a
+# concurrent build can be taken for a good one.
+cache_lock() { # KIND
 	mkdir -p "$cache"
-	exec 9>"$cache/lock"
+	exec 9>"$cache/lock-$1"
 	if ! flock -n 9; then
-		say "waiting for another build in $cache"
+		say "waiting for another build of $1 in $cache"
 		flock 9
 	fi
-	find "$cache" -maxdepth 1 -name 'tmp.*' -exec rm -rf {} +
+	kind=$1
+	find "$cache" -maxdepth 1 -name "tmp.$kind.*" -exec rm -rf {} +
 }
 cache_unlock() { exec 9>&-; }
-cache_tmp() { mktemp -d "$cache/tmp.XXXXXX"; }
-cache_commit() { # TMP FINAL: also drops what FINAL supersedes
-	local tmp=$1 final=$2 kind old
-	kind=$(basename "$final")
-	kind=${kind%-*}
-	chmod 755 "$tmp"
-	mv "$tmp" "$final"
-	for old in "$cache/$kind"-*; do
-		[ "$old" = "$final" ] || rm -rf "$old"
-	done
+cache_tmp() { mktemp -d "$cache/tmp.$kind.XXXXXX"; }
+cache_commit() { # TMP FINAL
+	chmod 755 "$1"
+	mv "$1" "$2"
 }
+# What another checkout uses is left alone; what nobody has used for two weeks
+# goes, unless somebody is running right now.
+cache_prune() {
+	local dir
+	for dir in "$@"; do
+		touch "$dir"
+	done
+	if flock -n -x 7; then
+		find "$cache" -mindepth 1 -maxdepth 1 -type d -mtime +14 -exec rm -rf {} +
+	fi
+	flock -s 7
+}
+
+# Whoever uses the cache holds this, shared; vm.py does as well.
+mkdir -p "$cache"
+exec 7>"$cache/in-use"
+flock -s 7
 
 hash_of() { cat "$@" | sha256sum | cut -c1-16; }
 
@@ -128,7 +140,7 @@ source_dir() {
 	echo "$cache/linux$1-$({ package_version "linux-source-$1"; cat "$testing/sources.sh"; } | sha256sum | cut -c1-16)"
 }
 debug_dir() {
-	echo "$cache/debug-$({ source_dir $debug_series; package_version gcc
+	echo "$cache/debug-$({ package_version linux-source-$debug_series; package_version gcc
 		cat "$testing/debug.config" "$testing/kernel.sh"; } | sha256sum | cut -c1-16)"
 }
 

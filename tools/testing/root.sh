@@ -21,7 +21,7 @@ packages=(
 
 root=$(root_dir)
 [ -d "$root" ] && exit 0
-cache_lock
+cache_lock root
 [ -d "$root" ] && exit 0
 
 mirror=$(mirror)

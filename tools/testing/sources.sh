@@ -19,12 +19,17 @@ unpack() {
 		--exclude='linux-source-*/tools/perf/*'
 	# Where guest/init binds the checkout's suites into the kernel's tree.
 	mkdir -p "$dir/tools/testing/selftests/drivers/net/carve"
+	# By the guest's Python: an emulated one takes seconds over it.
+	in_root -b "$dir:/carve/linux" python3 -m compileall -q \
+		/carve/linux/tools/testing/selftests/net/lib \
+		/carve/linux/tools/testing/selftests/drivers/net/lib \
+		/carve/linux/tools/net/ynl
 }
 
 for series in "${stock_kernels[@]}"; do
 	dir=$(source_dir "$series")
 	[ -d "$dir" ] && continue
-	cache_lock
+	cache_lock "linux$series"
 	if [ ! -d "$dir" ]; then
 		tmp=$(cache_tmp)
 		slow "unpacking linux-source-$series, about a minute, once" \

@@ -19,6 +19,7 @@ On the PCI bus, each behind a root port of its own:
     03:00.0 igb      a stock peer on the same wire, left to igb
 """
 
+import fcntl
 import gzip
 import lzma
 import os
@@ -63,6 +64,14 @@ def testbed(expr):
     out = subprocess.run(["bash", "-c", f". {shlex.quote(str(TESTING / 'lib.sh'))}; {expr}"],
                          check=True, stdout=subprocess.PIPE, text=True)
     return out.stdout.strip()
+
+
+def hold_cache():
+    """Keep what is in the cache while this process lives (see lib.sh)."""
+    # pylint: disable=consider-using-with
+    lock = open(Path(testbed("echo $cache")) / "in-use", "w")
+    fcntl.flock(lock, fcntl.LOCK_SH)
+    return lock
 
 
 class Kernel:
@@ -150,7 +159,7 @@ class Vm:
         iommu = opts.get("iommu", True)
 
         cmdline = [*cmdline, f"carve.mode={mode}", f"carve.kernel={kernel.name}", "console=ttyS0",
-                   "panic=-1", "panic_on_warn=0", "oops=panic", "net.ifnames=0",
+                   "panic=-1", "oops=panic", "mitigations=off",
                    "intel_iommu=" + ("on" if iommu else "off")]
         if kernel.name == "debug":
             cmdline += ["softlockup_panic=1", "hung_task_panic=1",
@@ -232,6 +241,7 @@ def demo(kernel, interactive):
         extra.append("carve.interactive=1")
         saved = termios.tcgetattr(fd)
         tty.setraw(fd)
+    lock = hold_cache()
     machine = Vm(Kernel(kernel), TOP, BUILD / kernel / "install", log, "demo",
                  console="tty" if interactive else "stdout", cmdline=extra)
     try:
@@ -240,6 +250,7 @@ def demo(kernel, interactive):
         print(f"the guest hangs after {DEMO_TIMEOUT} s")
     finally:
         machine.close()
+        lock.close()
         if saved:
             termios.tcsetattr(fd, termios.TCSADRAIN, saved)
     rc = (log / "rc").read_text().strip() if (log / "rc").exists() else ""
