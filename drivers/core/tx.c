@@ -338,12 +338,12 @@ err_unmap:
 
 /* ---- the stack's side ---- */
 
-static void tx_count_drop(struct carve_ring *ring)
+static void tx_count_dropped(struct carve_ring *ring, unsigned int n)
 {
 	struct carve_tx_xmit_stats *stats = &ring->xmit_stats;
 
 	u64_stats_update_begin(&stats->syncp);
-	u64_stats_inc(&stats->dropped);
+	u64_stats_add(&stats->dropped, n);
 	u64_stats_update_end(&stats->syncp);
 }
 
@@ -380,7 +380,7 @@ static void tx_ring_doorbell(struct carve_ring *ring)
 static netdev_tx_t tx_drop(struct carve_ring *ring, struct sk_buff *skb)
 {
 	dev_kfree_skb_any(skb);
-	tx_count_drop(ring);
+	tx_count_dropped(ring, 1);
 	tx_ring_doorbell(ring);
 	return NETDEV_TX_OK;
 }
@@ -418,7 +418,7 @@ netdev_tx_t carve_xmit_frame(struct sk_buff *skb, struct net_device *netdev)
 	ring = &nic->channels->vec[skb_get_queue_mapping(skb)].tx;
 
 	if (skb_put_padto(skb, CARVE_TX_MIN_FRAME)) {
-		tx_count_drop(ring);
+		tx_count_dropped(ring, 1);
 		tx_ring_doorbell(ring);
 		return NETDEV_TX_OK;
 	}
@@ -579,6 +579,7 @@ void carve_tx_open(struct carve_ring *ring)
 void carve_tx_flush(struct carve_ring *ring)
 {
 	u16 i = ring->next_to_clean;
+	unsigned int dropped = 0;
 
 	while (i != ring->next_to_use) {
 		struct carve_tx_buf *buf = &ring->tx_buf[i];
@@ -587,10 +588,14 @@ void carve_tx_flush(struct carve_ring *ring)
 		if (buf->skb) {
 			dev_kfree_skb_any(buf->skb);
 			buf->skb = NULL;
-			tx_count_drop(ring);
+			dropped++;
 		}
 		i = carve_ring_next(ring, i);
 	}
+
+	__netif_tx_lock_bh(ring->txq);
+	tx_count_dropped(ring, dropped);
+	__netif_tx_unlock_bh(ring->txq);
 	tx_close(ring);
 	netdev_tx_reset_queue(ring->txq);
 }

@@ -75,7 +75,9 @@ void carve_stats_values(struct carve_nic *nic, u64 *data);
 
 /*
  * Register dump of the queue blocks, in dwords, 20 for each running channel
- * (and as many zeroes for each that is not).
+ * (and as many zeroes for each that is not): hardware queue, vector, EITR;
+ * RDBAL, RDBAH, RDLEN, SRRCTL, RDH, RXCTL, RDT, RXDCTL; TDBAL, TDBAH, TDLEN,
+ * TDH, TXCTL, TDT, TXDCTL, TDWBAL, TDWBAH.
  */
 #define CARVE_REGS_DUMP_QUEUE_DWORDS	20
 void carve_regs_dump_queues(struct carve_nic *nic, u32 *data,

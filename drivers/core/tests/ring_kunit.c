@@ -95,6 +95,7 @@ static void ring_finds_the_block_of_each_hardware_queue(struct kunit *test)
 
 static void ring_programs_a_receive_queue(struct kunit *test)
 {
+	const u32 dctl = RING_RX_DCTL | CARVE_DCTL_ENABLE;
 	struct carve_nic *nic = ring_test_nic(test);
 	u32 regs = carve_rxq_regs(nic, 0);
 	struct carve_ring *ring = ring_test_ring(test, nic, regs);
@@ -114,12 +115,12 @@ static void ring_programs_a_receive_queue(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, carve_rd32(nic, regs + CARVE_Q_H), 0U);
 	KUNIT_EXPECT_EQ(test, carve_rd32(nic, regs + CARVE_Q_T),
 			RING_TEST_COUNT - 1U);
-	KUNIT_EXPECT_EQ(test, carve_rd32(nic, regs + CARVE_Q_DCTL),
-			RING_RX_DCTL | CARVE_DCTL_ENABLE);
+	KUNIT_EXPECT_EQ(test, carve_rd32(nic, regs + CARVE_Q_DCTL), dctl);
 }
 
 static void ring_forgets_head_write_back_of_a_former_owner(struct kunit *test)
 {
+	const u32 dctl = RING_TX_DCTL | CARVE_DCTL_ENABLE;
 	struct carve_nic *nic = ring_test_nic(test);
 	u32 regs = carve_txq_regs(nic, 0);
 	struct carve_ring *ring = ring_test_ring(test, nic, regs);
@@ -130,8 +131,7 @@ static void ring_forgets_head_write_back_of_a_former_owner(struct kunit *test)
 	KUNIT_ASSERT_EQ(test, carve_ring_enable_tx(ring), 0);
 	KUNIT_EXPECT_EQ(test, carve_rd32(nic, regs + CARVE_Q_TDWBAL), 0U);
 	KUNIT_EXPECT_EQ(test, carve_rd32(nic, regs + CARVE_Q_TDWBAH), 0U);
-	KUNIT_EXPECT_EQ(test, carve_rd32(nic, regs + CARVE_Q_DCTL),
-			RING_TX_DCTL | CARVE_DCTL_ENABLE);
+	KUNIT_EXPECT_EQ(test, carve_rd32(nic, regs + CARVE_Q_DCTL), dctl);
 }
 
 static u32 ring_test_never_stops(struct carve_nic *nic, u32 reg)
