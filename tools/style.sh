@@ -125,11 +125,11 @@ graft_whole() {
 prepared_dir() {
 	echo "$cache/prepared$1-$({ source_dir "$1"; cat "$testing/debug.config" "$top/tools/style.sh"; } | sha256sum | cut -c1-16)"
 }
+# shellcheck disable=SC2016
 prepare_tree() {
 	local series=$1 tmp=$2
 	# Without the debugging, which other series spell differently.
-	sed '/^# what makes it a debug kernel/,$d' "$testing/debug.config" >"$tmp/base.config"
-	# shellcheck disable=SC2016
+	sed '/^# what makes it a debug kernel/,$d' "$testing/debug.config" >"$tmp/base.config" &&
 	in_root -r "$(source_dir "$series"):/carve/linux" -b "$tmp:/carve/out" bash -c '
 		set -eu
 		cd /carve/linux

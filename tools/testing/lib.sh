@@ -24,24 +24,24 @@ die() { say "error: $*"; exit 1; }
 elapsed() { printf '%d min %02d s' $(($1 / 60)) $(($1 % 60)); }
 
 # slow WHAT LOG COMMAND...: run a long step with its output in LOG, say every
-# half minute that it is still alive, and show the end of LOG if it fails.
+# half minute that it is still alive, and show the end of LOG if it fails. A
+# function as COMMAND chains its steps with &&: set -e does not hold in it.
 slow() {
-	local what=$1 log=$2 start=$SECONDS pid rc=0
+	local what=$1 log=$2 start=$SECONDS rc=0 ticker
 	shift 2
 	mkdir -p "$(dirname "$log")"
+	: >"$log"
 	say "$what"
-	"$@" >"$log" 2>&1 </dev/null &
-	pid=$!
 	# No child to wait with, and no lock: nothing that could outlive this.
 	(
-		exec 9>&- {never}<> <(:)
+		exec 7>&- 9>&- {never}<> <(:)
 		while ! read -r -t 30 -u "$never"; do
 			kill -0 $$ 2>/dev/null || exit
 			say "... $(elapsed $((SECONDS - start))), $(tail -n 1 "$log" | tr -d '\r' | cut -c1-60)"
 		done
 	) &
-	local ticker=$!
-	wait $pid || rc=$?
+	ticker=$!
+	"$@" >"$log" 2>&1 </dev/null || rc=$?
 	kill $ticker 2>/dev/null || true
 	wait $ticker 2>/dev/null || true
 	if [ $rc -ne 0 ]; then
@@ -62,10 +62,10 @@ cache_lock() { # KIND
 		flock 9
 	fi
 	kind=$1
-	find "$cache" -maxdepth 1 -name "tmp.$kind.*" -exec rm -rf {} +
+	find "$cache" -maxdepth 1 -name "new.$kind.*" -exec rm -rf {} +
 }
 cache_unlock() { exec 9>&-; }
-cache_tmp() { mktemp -d "$cache/tmp.$kind.XXXXXX"; }
+cache_tmp() { mktemp -d "$cache/new.$kind.XXXXXX"; }
 cache_commit() { # TMP FINAL
 	chmod 755 "$1"
 	mv "$1" "$2"
@@ -120,7 +120,8 @@ in_root() {
 			KBUILD_BUILD_HOST=carve "$@"'
 	root=$(root_dir)
 	[ -d "$root" ] || die "no guest root: run tools/testing/root.sh"
-	unshare --mount --pid --fork --kill-child bash -c "$script" in_root "$root" "$@"
+	setpriv --pdeathsig KILL unshare --mount --pid --fork --kill-child \
+		bash -c "$script" in_root "$root" "$@"
 }
 
 # release_of SERIES: newest installed kernel of a series in the guest root.

@@ -42,7 +42,7 @@ have=$(qemu_major || true)
 [ ${#missing[@]} -gt 0 ] || exit 0
 
 export DEBIAN_FRONTEND=noninteractive
-apt_update() { apt-get -q update && apt-get indextargets >/dev/null; }
+apt_update() { apt-get -q update; }
 log=$build/logs/setup.log
 
 slow "refreshing the package lists" "$log" apt_update

@@ -7,6 +7,8 @@
 
 . "$(dirname "$0")/lib.sh"
 
+# The suites' own directory is where the guest binds the checkout's; the
+# library is compiled by the guest's Python, an emulated one takes seconds.
 unpack() {
 	local series=$1 dir=$2
 	tar -C "$dir" --strip-components=1 -xJf "$(root_dir)/usr/src/linux-source-$series.tar.xz" \
@@ -16,10 +18,8 @@ unpack() {
 		--exclude='linux-source-*/drivers/media/*.[ch]' \
 		--exclude='linux-source-*/drivers/staging/*.[ch]' \
 		--exclude='linux-source-*/sound/*.[ch]' \
-		--exclude='linux-source-*/tools/perf/*'
-	# Where guest/init binds the checkout's suites into the kernel's tree.
-	mkdir -p "$dir/tools/testing/selftests/drivers/net/carve"
-	# By the guest's Python: an emulated one takes seconds over it.
+		--exclude='linux-source-*/tools/perf/*' &&
+	mkdir -p "$dir/tools/testing/selftests/drivers/net/carve" &&
 	in_root -b "$dir:/carve/linux" python3 -m compileall -q \
 		/carve/linux/tools/testing/selftests/net/lib \
 		/carve/linux/tools/testing/selftests/drivers/net/lib \
