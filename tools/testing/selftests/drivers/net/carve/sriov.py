@@ -213,15 +213,16 @@ VFIO_GROUP_GET_DEVICE_FD = 0x3b6a
 VFIO_TYPE1_IOMMU = 1
 
 
-def _open_vfio(vf):
-    """Open a VF as a virtual machine monitor does; returns what to close."""
+def _open_vfio(vf, fds):
+    """Open a VF as a virtual machine monitor does; fds gets what to close."""
     group = os.readlink(vf.path / "iommu_group").rsplit("/", 1)[1]
-    container = os.open("/dev/vfio/vfio", os.O_RDWR)
-    gfd = os.open(f"/dev/vfio/{group}", os.O_RDWR)
+    fds.append(os.open("/dev/vfio/vfio", os.O_RDWR))
+    fds.append(os.open(f"/dev/vfio/{group}", os.O_RDWR))
+    container, gfd = fds
     fcntl.ioctl(gfd, VFIO_GROUP_SET_CONTAINER, struct.pack("i", container))
     fcntl.ioctl(container, VFIO_SET_IOMMU, VFIO_TYPE1_IOMMU)
-    dev = fcntl.ioctl(gfd, VFIO_GROUP_GET_DEVICE_FD, vf.bdf.encode() + b"\0")
-    return [dev, gfd, container]
+    name = bytearray(vf.bdf.encode() + b"\0")      # mutable: the result is the fd
+    fds.append(fcntl.ioctl(gfd, VFIO_GROUP_GET_DEVICE_FD, name))
 
 
 def remove_while_in_vfio(cfg):
@@ -235,8 +236,9 @@ def remove_while_in_vfio(cfg):
         raise KsftSkipEx("no IOMMU groups")
     load("vfio-pci")
     vf.bind("vfio-pci")
-    fds = _open_vfio(vf)
-    closer = defer(lambda: [os.close(fd) for fd in fds])
+    fds = []
+    closer = defer(lambda: [os.close(fd) for fd in reversed(fds)])
+    _open_vfio(vf, fds)
     with KernelLog() as log:
         refused(errno.EBUSY, setattr, cfg.pf, "numvfs", 0)
     ksft_eq(cfg.pf.numvfs, 2)

@@ -77,21 +77,22 @@ def ping(cfg, a, b):
     ksft_true(a.ping(b, size=1472, extra="-M do"), "IPv4, 1500 bytes")
 
 
-def dad_passes(cfg):
+@ksft_variants(["vf0", "pf"])
+def dad_passes(cfg, name):
     """Duplicate address detection finds no duplicate: a VF or the PF does not
     hear its own multicasts"""
-    for name in ("vf0", "pf"):
-        host = cfg.node(name)
-        addr = "2001:db8:dad::1"
-        host.ip(f"addr add {addr}/64 dev {host.dev}")
-        defer(host.ip, f"addr del {addr}/64 dev {host.dev}")
+    host = cfg.node(name)
+    addr = f"2001:db8:dad::{host.n}"
+    host.ip(f"addr add {addr}/64 dev {host.dev}")
+    defer(host.ip, f"addr del {addr}/64 dev {host.dev}")
 
-        def state(host=host, addr=addr):
-            infos = host.ip(f"addr show dev {host.dev}", json=True)[0]["addr_info"]
-            return next(i for i in infos if i["local"] == addr)
+    def state():
+        infos = host.ip(f"addr show dev {host.dev}", json=True)[0]["addr_info"]
+        return next(i for i in infos if i["local"] == addr)
 
-        wait_for(lambda: not state().get("tentative"), "duplicate address detection", 10)
-        ksft_true(not state().get("dadfailed"), f"{name} thinks {addr} is a duplicate")
+    wait_for(lambda: not state().get("tentative") or state().get("dadfailed"),
+             "duplicate address detection to end", 10)
+    ksft_true(not state().get("dadfailed"), f"{name} thinks {addr} is a duplicate")
 
 
 @ksft_variants(["vf0", "pf"])
@@ -390,20 +391,32 @@ def promiscuous_needs_trust(cfg):
     wait_for(lambda: not hears(vf, out, foreign), "trust to go", 10)
 
 
-def all_multicast_needs_trust(cfg):
-    """All multicast is for a trusted VF only"""
+def all_multicast(cfg):
+    """A VF in all-multicast mode hears every group and still no foreign
+    unicast; without it, no group"""
     vf, out = cfg.node("vf0"), cfg.node("outside")
     group = "01:00:5e:11:22:33"
-    defer(cfg.set, 0, trust=0)
+    ksft_true(not hears(vf, out, group), "before")
+    vf.ip(f"link set dev {vf.dev} allmulticast on")
+    off = defer(vf.ip, f"link set dev {vf.dev} allmulticast off")
+    wait_for(lambda: hears(vf, out, group), "the VF to hear it", 10)
+    ksft_true(not hears(vf, out, "02:f0:0e:00:00:01"), "foreign unicast")
+    off.exec()
+    wait_for(lambda: not hears(vf, out, group), "all-multicast to end", 10)
+
+
+def all_multicast_in_port_vlan(cfg):
+    """All-multicast mode of a VF in a port VLAN shows nothing of other VLANs"""
+    vf, out, same = cfg.node("vf0"), cfg.node("outside"), cfg.node("vf2")
+    group = "01:00:5e:11:22:34"
+    for i in (0, 2):
+        defer(cfg.set, i, vlan=(0, 0))
+        cfg.set(i, vlan=(100, 0))
     defer(vf.ip, f"link set dev {vf.dev} allmulticast off")
     vf.ip(f"link set dev {vf.dev} allmulticast on")
-    ksft_true(not hears(vf, out, group), "not trusted")
-    vf.ip(f"link set dev {vf.dev} allmulticast off")
-    cfg.set(0, trust=1)
-    vf.ip(f"link set dev {vf.dev} allmulticast on")
-    wait_for(lambda: hears(vf, out, group), "a trusted VF to hear it", 10)
-    cfg.set(0, trust=0)
-    wait_for(lambda: not hears(vf, out, group), "trust to go", 10)
+    wait_for(lambda: hears(vf, same, group), "a group in its VLAN", 10)
+    ksft_true(not hears(vf, out, group, fence=same), "untagged")
+    ksft_true(not hears(vf, out, group, vlan=101, fence=same), "another VLAN")
 
 
 def vf_changes_its_mac(cfg):
@@ -487,7 +500,7 @@ def main():
                   own_vlans, own_vlan_filters, priority_tagged, jumbo, tcp_integrity,
                   tcp_without_offloads, bad_checksum_is_dropped, frame_sizes,
                   counters_of_each_vf, counters_of_the_interface, promiscuous_needs_trust,
-                  all_multicast_needs_trust, vf_changes_its_mac, macvlan_on_vf,
+                  all_multicast, all_multicast_in_port_vlan, vf_changes_its_mac, macvlan_on_vf,
                   pf_promiscuous, pf_multicast_with_vfs, all_together], args=(cfg, ))
     ksft_exit()
 

@@ -417,23 +417,26 @@ class PeerEnv(CarveEnv):
 class Monitor:
     """QEMU's monitor, through a virtio port."""
 
-    PROMPT = b"(qemu) "
+    PROMPT = "(qemu) "
 
     def __init__(self):
+        self.serial = 0
         for port in Path("/sys/class/virtio-ports").glob("*"):
             if (port / "name").read_text().strip() == "carve.monitor":
                 self.fd = os.open(f"/dev/{port.name}", os.O_RDWR | os.O_NONBLOCK)
                 break
         else:
             raise KsftSkipEx("no QEMU monitor")
-        self._send("")
 
     def _send(self, command, deadline=10):
-        os.write(self.fd, command.encode() + b"\n")
-        # readline echoes with escapes; the answer ends with a prompt on a
-        # line of its own.
+        # A prompt alone may be an earlier one's, or the greeting's: a number
+        # that QEMU prints behind the command's output ends the answer.
+        self.serial += 1
+        mark = str(987650000 + self.serial)
+        os.write(self.fd, f"{command}\nprint {mark}\n".encode())
         buf, end = b"", time.monotonic() + deadline
-        while not (buf.count(b"\n") and buf.endswith(self.PROMPT)):
+        done = re.compile(rb"\n" + mark.encode() + rb"\r?\n\(qemu\) $")
+        while not done.search(buf):
             if time.monotonic() > end:
                 raise KsftFailEx(f"monitor is silent after '{command}': {buf!r}")
             if select.select([self.fd], [], [], 0.5)[0]:
@@ -441,8 +444,9 @@ class Monitor:
                     buf += os.read(self.fd, 4096)
                 except BlockingIOError:
                     pass
+        # readline echoes with escapes.
         text = re.sub(r"\x1b\[[0-9;]*[A-Za-z]", "", buf.decode(errors="replace"))
-        return text.split("\n", 1)[1].rsplit("(qemu) ", 1)[0].replace("\r", "").strip()
+        return text.split(self.PROMPT)[-3].split("\n", 1)[1].replace("\r", "").strip()
 
     def __call__(self, command):
         out = self._send(command)

@@ -102,7 +102,8 @@ def set_vf_errno(dev, vf, ns=None, **attrs):
     try:
         set_vf(dev, vf, ns, **attrs)
     except OSError as e:
-        return errno.errorcode[e.errno]
+        # One number, two names: rtnetlink means this one.
+        return errno.errorcode[e.errno].replace("ENOTSUP", "EOPNOTSUPP")
     return ""
 
 
