@@ -148,6 +148,50 @@ static void pf_init_soft(struct carve_pf *pf)
 	carve_pf_control_init(pf);
 }
 
+/* What needs no netdev registered and no VF: the chip quiet, all soft state. */
+static int pf_init(struct carve_pf *pf)
+{
+	struct pci_dev *pdev = pf->nic.pdev;
+	int err;
+
+	/* Until now the chip may have been somebody else's. */
+	err = carve_pf_hw_reset(pf);
+	if (err)
+		return err;
+	pci_set_master(pdev);
+	pci_save_state(pdev);
+
+	pf->wq = alloc_ordered_workqueue("carve_pf-%s", WQ_MEM_RECLAIM,
+					 pci_name(pdev));
+	if (!pf->wq)
+		return -ENOMEM;
+
+	err = carve_pf_irq_init(pf);
+	if (err)
+		goto err_destroy_wq;
+
+	pf_init_soft(pf);
+	err = carve_pf_mbx_init(pf);
+	if (err)
+		goto err_fini_irq;
+
+	return 0;
+
+err_fini_irq:
+	carve_pf_irq_fini(pf);
+err_destroy_wq:
+	destroy_workqueue(pf->wq);
+	return err;
+}
+
+static void pf_fini(struct carve_pf *pf)
+{
+	carve_pf_mbx_fini(pf);
+	carve_pf_hw_release(pf);
+	carve_pf_irq_fini(pf);
+	destroy_workqueue(pf->wq);
+}
+
 static void pf_start(struct carve_pf *pf)
 {
 	carve_pf_link_start(pf);
@@ -174,33 +218,14 @@ static int pf_probe(struct pci_dev *pdev, const struct pci_device_id *id)
 	if (!pf)
 		return -ENOMEM;
 
-	/* Until now the chip may have been somebody else's. */
-	err = carve_pf_hw_reset(pf);
+	err = pf_init(pf);
 	if (err)
 		goto err_free_netdev;
-	pci_set_master(pdev);
-	pci_save_state(pdev);
-
-	pf->wq = alloc_ordered_workqueue("carve_pf-%s", WQ_MEM_RECLAIM,
-					 pci_name(pdev));
-	if (!pf->wq) {
-		err = -ENOMEM;
-		goto err_free_netdev;
-	}
-
-	err = carve_pf_irq_init(pf);
-	if (err)
-		goto err_destroy_wq;
-
-	pf_init_soft(pf);
-	err = carve_pf_mbx_init(pf);
-	if (err)
-		goto err_fini_irq;
 
 	carve_pf_hw_setup(pf);
 	err = carve_pf_link_init(pf);
 	if (err)
-		goto err_fini_mbx;
+		goto err_fini;
 
 	carve_pf_irq_arm(pf);
 	err = carve_pf_sriov_init(pf);
@@ -221,13 +246,8 @@ err_disarm_irq:
 	carve_pf_reset_fini(pf);
 	carve_pf_irq_disarm(pf);
 	carve_pf_link_fini(pf);
-err_fini_mbx:
-	carve_pf_mbx_fini(pf);
-err_fini_irq:
-	carve_pf_hw_release(pf);
-	carve_pf_irq_fini(pf);
-err_destroy_wq:
-	destroy_workqueue(pf->wq);
+err_fini:
+	pf_fini(pf);
 err_free_netdev:
 	free_netdev(pf->nic.netdev);
 	return err;
@@ -243,10 +263,7 @@ static void pf_remove(struct pci_dev *pdev)
 	carve_pf_sriov_fini(pf);
 	carve_pf_irq_disarm(pf);
 	carve_pf_link_fini(pf);
-	carve_pf_mbx_fini(pf);
-	carve_pf_hw_release(pf);
-	carve_pf_irq_fini(pf);
-	destroy_workqueue(pf->wq);
+	pf_fini(pf);
 	free_netdev(pf->nic.netdev);
 }
 
