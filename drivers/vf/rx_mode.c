@@ -234,7 +234,8 @@ void carve_vf_rx_mode_forget(struct carve_vf *vf)
 
 	memset(&vf->rx_mode.current_filters, 0,
 	       sizeof(vf->rx_mode.current_filters));
-	vf->rx_mode.known = false;
+	/* Being let in empties all lists at the PF. */
+	vf->rx_mode.known = true;
 	vf->rx_mode.uc_lacking = false;
 	vf->rx_mode.promisc_asked = false;
 	vf->rx_mode.promisc_granted = false;

@@ -41,7 +41,7 @@ struct carve_vf_filters {
 /**
  * struct carve_vf_rx_mode - what the PF was asked for
  * @stale: the netdev's lists have changed. Set without a lock
- * @known: @current is what the PF has; otherwise it has nothing
+ * @known: the multicast list of @current_filters is what the PF has
  * @current_filters: as last asked for
  * @uc_lacking: the PF had no room for some of @current_filters.uc
  * @promisc_asked: what the PF was asked for last
