@@ -93,14 +93,17 @@ def permanent_address(cfg):
 
 
 def mac_change(cfg):
-    """A new address of the PF works at once, up and after a restart; the old
-    one is deaf"""
-    old, new = mac_of(cfg.a), "02:00:00:77:00:02"
-    defer(cfg.a.ip, f"link set dev {cfg.dev} address {old}")
-    cfg.a.ip(f"link set dev {cfg.dev} address {new}")
-    cfg.out.ip(f"neigh flush dev {cfg.out.dev}")
-    ksft_true(cfg.a.ping(cfg.out))
-    ksft_true(not hears(cfg.a, cfg.out, old), "the old address")
+    """A new address of the PF works at once, up and after a restart; the one
+    before is deaf"""
+    # Not addresses that share a hash with a group of the interface: the model
+    # looks unicasts up in the multicast table, too.
+    first, second = "02:00:00:00:77:11", "02:00:00:00:77:22"
+    defer(cfg.a.ip, f"link set dev {cfg.dev} address {mac_of(cfg.a)}")
+    for new in (first, second):
+        cfg.a.ip(f"link set dev {cfg.dev} address {new}")
+        cfg.out.ip(f"neigh flush dev {cfg.out.dev}")
+        ksft_true(cfg.a.ping(cfg.out), new)
+    ksft_true(not hears(cfg.a, cfg.out, first), "the address before")
     _restart(cfg)
     ksft_true(cfg.a.ping(cfg.out), "after down and up")
 
@@ -301,8 +304,9 @@ def pause(cfg):
 
 def link_settings(cfg):
     """ethtool names speed, duplex, port and autonegotiation of the link"""
+    wait_for(lambda: "Link detected: yes" in cfg.ethtool(cfg.dev).stdout, "the link")
     text = cfg.ethtool(cfg.dev).stdout
-    for want in ("Speed: 1000Mb/s", "Duplex: Full", "Auto-negotiation: on", "Link detected: yes"):
+    for want in ("Speed: 1000Mb/s", "Duplex: Full", "Auto-negotiation: on"):
         ksft_in(want, text)
 
 
@@ -434,6 +438,8 @@ def statistics_never_go_back(cfg):
 
 def mtu_bounds(cfg):
     """MTU 68 and 9216 work; one less and one more are refused"""
+    # IPv6 gives up on an interface with such a small one.
+    defer(cfg.a.ip, f"addr add {cfg.a.addr6}/64 dev {cfg.dev} nodad")
     defer(cfg.a.ip, f"link set dev {cfg.dev} mtu 1500")
     info = cfg.a.link()
     ksft_eq((info["min_mtu"], info["max_mtu"]), (68, 9216))
@@ -459,7 +465,7 @@ def jumbo_both_ways(cfg):
     ksft_true(cfg.a.ping(cfg.out, size=8972, extra="-M do"), "after down and up")
 
 
-@ksft_variants(["rxvlan", "txvlan", "rx-vlan-filter"])
+@ksft_variants(["rxvlan", "rx-vlan-filter"])
 def vlan_offloads(cfg, feature):
     """VLANs work with this offload off as well as on"""
     defer(cfg.ethtool, f"-K {cfg.dev} {feature} on")
@@ -469,8 +475,7 @@ def vlan_offloads(cfg, feature):
         host.ip(f"addr add 198.51.60.{host.n}/24 dev v60")
         host.ip("link set dev v60 up")
     for state in ("off", "on"):
-        if cmd(f"ethtool -K {cfg.dev} {feature} {state}", ns=cfg.a.ns, fail=False).ret:
-            raise KsftSkipEx(f"{feature} is fixed")
+        cfg.ethtool(f"-K {cfg.dev} {feature} {state}")
         ksft_true(cfg.a.ping(f"198.51.60.{cfg.out.n}"), f"{feature} {state}")
         ksft_true(cfg.out.ping(f"198.51.60.{cfg.a.n}"), f"{feature} {state}, from outside")
         ksft_true(cfg.a.ping(cfg.out), f"{feature} {state}, untagged")
@@ -499,7 +504,7 @@ def many_vlans(cfg):
 def many_unicast_addresses(cfg):
     """The PF hears all of its secondary addresses, also when there are more
     than filters, and forgets them"""
-    macs = [f"02:3c:00:00:00:{i:02x}" for i in range(1, 33)]
+    macs = [f"02:3c:00:00:3c:{i:02x}" for i in range(1, 33)]
     for i, mac in enumerate(macs):
         cfg.a.ip(f"link add link {cfg.dev} name mv{i} address {mac} type macvlan mode private")
         cfg.a.ip(f"link set dev mv{i} up")

@@ -30,6 +30,7 @@ class Env(CarveEnv):
     def create(self, n):
         """n VFs until the end of the test."""
         self.pf.bind("carve_pf")        # a failed test may have left it unbound
+        load("carve_vf")
         self.dev = self.pf.netdev
         self.pf.numvfs = n
         defer(self.remove)

@@ -33,16 +33,28 @@ class Env(CarveEnv):
         self.dev = self.pf.netdev
         self.chip = Chip(self.pf)
 
+    def stop(self):
+        if self.pf.driver:
+            self.pf.attr("sriov_drivers_autoprobe", 1)
+        super().stop()
+
     def vfs(self, n, bound=True):
-        """Have n fresh VFs until the end of the test, with carve_vf or
-        without a driver, and no setting left over from an earlier test."""
-        self.pf.attr("sriov_drivers_autoprobe", int(bound))
-        defer(self.pf.attr, "sriov_drivers_autoprobe", 1)
-        self.pf.numvfs = n
-        defer(lambda: setattr(self.pf, "numvfs", 0))
+        """Have n VFs, all with carve_vf and down or all without a driver, that
+        nobody configured. Those of the test before are kept if they fit: the
+        PCI core takes a second to remove VFs."""
+        driver = "carve_vf" if bound else None
+        if [vf.driver for vf in self.pf.vfs] != [driver] * n:
+            self.pf.attr("sriov_drivers_autoprobe", int(bound))
+            if self.pf.numvfs:
+                self.pf.numvfs = 0
+            self.pf.numvfs = n
         for vf in range(n):
             self.forget(vf)
             defer(self.forget, vf)
+        for vf in self.pf.vfs if bound else ():
+            ip(f"link set dev {vf.netdev} down")
+            wait_for(lambda v=vf: not link(v.netdev)["address"].startswith(SERIES),
+                     f"{vf} to go back to an address of its own")
 
     def forget(self, vf):
         """Take every setting back."""
@@ -62,8 +74,11 @@ class Env(CarveEnv):
         carrier(self.dev)
 
 
+SERIES = "02:ca:"
+
+
 def mac(vf, series=0):
-    return f"02:ca:{series:02x}:00:00:{vf + 1:02x}"
+    return f"{SERIES}{series:02x}:00:00:{vf + 1:02x}"
 
 
 def settings(vf, series=0):
@@ -269,13 +284,15 @@ def wrong_value(cfg, vf, attrs, err):
 
 def mac_of_the_port(cfg):
     """A VF does not get the PF's address: EADDRINUSE"""
-    cfg.vfs(1, bound=False)
+    cfg.vfs(3, bound=False)
     ksft_eq(set_vf_errno(cfg.dev, 0, mac=link(cfg.dev)["address"]), "EADDRINUSE")
     ksft_eq(cfg.get(0), DEFAULT)
 
 
 def no_vfs(cfg):
     """Without VFs each setting is refused as out of range, not as unknown"""
+    if cfg.pf.numvfs:
+        cfg.pf.numvfs = 0
     for attrs in ({"mac": mac(0)}, {"vlan": (5, 0)}, {"rate": (0, 100)}, {"trust": 1},
                   {"spoofchk": 1}, {"link_state": "enable"}):
         ksft_eq(set_vf_errno(cfg.dev, 0, **attrs), "EINVAL", str(attrs))
@@ -283,7 +300,7 @@ def no_vfs(cfg):
 
 def nothing_to_clear(cfg):
     """Clearing what is not set is no error: VLAN 0, zero MAC, rate 0"""
-    cfg.vfs(1, bound=False)
+    cfg.vfs(3, bound=False)
     for attrs in ({"vlan": (0, 0)}, {"vlan_list": (0, 0, ETH_P_8021Q)}, {"mac": NO_MAC},
                   {"rate": (0, 0)}, {"trust": 0}):
         ksft_eq(set_vf_errno(cfg.dev, 0, **attrs), "", str(attrs))
@@ -292,7 +309,7 @@ def nothing_to_clear(cfg):
 
 def rates_at_the_edges(cfg):
     """1 and 1000 Mb/s are rates like others, for both attributes of rtnetlink"""
-    cfg.vfs(1, bound=False)
+    cfg.vfs(3, bound=False)
     for rate in (1, 999, 1000):
         cfg.set(0, rate=(0, rate))
         ksft_eq(cfg.get(0)["max"], rate)
@@ -303,7 +320,7 @@ def rates_at_the_edges(cfg):
 def nova_sets_mac_and_vlan_together(cfg):
     """`ip link set PF vf N mac X vlan Y` in one command, as OpenStack sends
     it, sets both"""
-    cfg.vfs(2, bound=False)
+    cfg.vfs(3, bound=False)
     ip(f"link set dev {cfg.dev} vf 1 mac {mac(1)} vlan 77")
     ksft_eq(cfg.get(1), {**DEFAULT, "mac": mac(1), "vlan": 77})
 
@@ -311,7 +328,7 @@ def nova_sets_mac_and_vlan_together(cfg):
 def network_manager_sets_all(cfg):
     """NetworkManager's message, with spoofchk, trust, MAC, rate and the VLAN
     list in it, sets all of them; the next one clears the VLAN"""
-    cfg.vfs(2)
+    cfg.vfs(3)
     cfg.set(1, spoofchk=0, trust=1, mac=mac(1), rate=(0, 200), vlan_list=(90, 2, ETH_P_8021Q))
     want = {**DEFAULT, "mac": mac(1), "vlan": 90, "qos": 2, "max": 200,
             "spoofchk": False, "trust": True}
@@ -322,7 +339,7 @@ def network_manager_sets_all(cfg):
 
 def systemd_sets_one_by_one(cfg):
     """systemd's order, one attribute a message, before the PF was ever up"""
-    cfg.vfs(1)
+    cfg.vfs(3)
     for attrs in ({"mac": mac(0)}, {"spoofchk": 1}, {"trust": 1}, {"link_state": "enable"},
                   {"vlan_list": (12, 1, ETH_P_8021Q)}):
         cfg.set(0, **attrs)
@@ -333,7 +350,7 @@ def systemd_sets_one_by_one(cfg):
 def cni_saves_and_restores(cfg):
     """A pod's life as sriov-cni arranges it: admin MAC, the same MAC on the
     VF's interface, and at the end the zero MAC that was there before"""
-    cfg.vfs(1)
+    cfg.vfs(3)
     dev = cfg.pf.vf(0).netdev
     cfg.set(0, mac=mac(0))
     ksft_eq(cfg.get(0)["mac"], mac(0))
@@ -348,7 +365,7 @@ def cni_saves_and_restores(cfg):
 def unsupported_is_absent(cfg):
     """What the chip can't do is absent from the read-back, so that nmstate
     does not take it for a setting"""
-    cfg.vfs(1, bound=False)
+    cfg.vfs(3, bound=False)
     info = vfinfo(cfg.dev)[0]
     ksft_not_in("query_rss_en", info)
     for key in ("address", "spoofchk", "link_state", "trust", "stats"):
@@ -358,7 +375,7 @@ def unsupported_is_absent(cfg):
 def mac_reaches_running_vf(cfg):
     """A new MAC reaches a VF in use at once: its interface has it, the chip
     filters by it, the old one is gone, and the VF was not reset"""
-    cfg.vfs(2)
+    cfg.vfs(3)
     dev = cfg.pf.vf(0).netdev
     ip(f"link set dev {dev} up")
     carrier(dev)
@@ -375,7 +392,7 @@ def mac_reaches_running_vf(cfg):
 @ksft_variants(["trust", "spoofchk", "vlan", "rate"])
 def change_does_not_reset_the_vf(cfg, what):
     """A change of policy neither resets a VF in use nor takes its carrier"""
-    cfg.vfs(1)
+    cfg.vfs(3)
     dev = cfg.pf.vf(0).netdev
     ip(f"link set dev {dev} up")
     carrier(dev)
@@ -393,7 +410,7 @@ def change_does_not_reset_the_vf(cfg, what):
 def vf_may_not_change_admin_mac(cfg):
     """A VF can't leave the administrator's MAC: its interface says
     EADDRNOTAVAIL and keeps it; setting the same one is accepted"""
-    cfg.vfs(1)
+    cfg.vfs(3)
     dev = cfg.pf.vf(0).netdev
     cfg.set(0, mac=mac(0))
     ip(f"link set dev {dev} up")
@@ -407,8 +424,8 @@ def vf_may_not_change_admin_mac(cfg):
 
 def vf_may_not_take_mac_of_others(cfg):
     """A VF can't have the address of another VF or of the port"""
-    cfg.vfs(2)
-    a, b = (vf.netdev for vf in cfg.pf.vfs)
+    cfg.vfs(3)
+    a, b = (vf.netdev for vf in cfg.pf.vfs[:2])
     for dev in (a, b):
         ip(f"link set dev {dev} up")
         carrier(dev)
@@ -423,6 +440,7 @@ def vf_may_not_take_mac_of_others(cfg):
 def vf_mac_without_admin(cfg):
     """Without an administrator's MAC a VF has a locally administered one, the
     same each time, and it reads back as zero"""
+    cfg.pf.numvfs = 0
     cfg.vfs(3)
     macs = [link(vf.netdev)["address"] for vf in cfg.pf.vfs]
     ksft_eq(len(set(macs)), 3)
@@ -439,7 +457,7 @@ def vf_mac_without_admin(cfg):
 def perm_addr_is_the_admin_mac(cfg):
     """The permanent address of a VF is what the PF gave it, which is how
     net_failover pairs devices"""
-    cfg.vfs(1)
+    cfg.vfs(3)
     vf = cfg.pf.vf(0)
     cfg.set(0, mac=mac(0))
     vf.unbind()
@@ -479,7 +497,7 @@ def rate_covers_both_queues(cfg):
 def rate_without_link(cfg):
     """A rate is accepted without a link and programmed when the link comes
     (register trace: the model has no limiter)"""
-    cfg.vfs(2)
+    cfg.vfs(3)
     cfg.up()
     defer(monitor, "set_link pf on")
     monitor("set_link pf off")
@@ -499,7 +517,7 @@ def rate_without_link(cfg):
 def rate_survives_pf_reset(cfg):
     """Rate limits are programmed again after a reset of the port (register
     trace: the model has no limiter)"""
-    cfg.vfs(2)
+    cfg.vfs(3)
     cfg.up()
     cfg.set(0, rate=(0, 125))
     with RegTrace() as trace:
@@ -527,7 +545,7 @@ def spoofchk_in_the_chip(cfg):
 def state_of_running_vf(cfg, state):
     """The link state of a VF in use follows the policy at once, with the
     wire connected and without"""
-    cfg.vfs(1)
+    cfg.vfs(3)
     dev = cfg.pf.vf(0).netdev
     ip(f"link set dev {dev} up")
     carrier(dev)
@@ -544,7 +562,7 @@ def state_of_running_vf(cfg, state):
 def refusals_say_why(cfg):
     """Each refusal that the administrator can mend has one line in the log,
     which names port, VF and value"""
-    cfg.vfs(2, bound=False)
+    cfg.vfs(3, bound=False)
     cfg.set(1, mac=mac(1))
     for attrs, value in (({"mac": mac(1)}, mac(1)), ({"vlan": (4096, 0)}, "4096"),
                          ({"vlan": (5, 9)}, "9"), ({"rate": (0, 1001)}, "1001"),
@@ -560,7 +578,7 @@ def refusals_say_why(cfg):
 
 def settings_do_not_open_a_pool(cfg):
     """Settings of a VF without a driver never open its pool"""
-    cfg.vfs(2, bound=False)
+    cfg.vfs(3, bound=False)
     for vf in range(2):
         apply(cfg, vf, settings(vf))
     ksft_eq([cfg.chip.bit(VFRE, vf) for vf in range(2)], [False, False])
@@ -569,15 +587,18 @@ def settings_do_not_open_a_pool(cfg):
 
 def main():
     with Env() as cfg:
-        ksft_run([every_setting_reads_back, settings_reach_the_chip, settings_survive,
-                  settings_of_one_vf_only, wrong_value, mac_of_the_port, no_vfs,
-                  nothing_to_clear, rates_at_the_edges, nova_sets_mac_and_vlan_together,
-                  network_manager_sets_all, systemd_sets_one_by_one, cni_saves_and_restores,
-                  unsupported_is_absent, mac_reaches_running_vf, change_does_not_reset_the_vf,
-                  vf_may_not_change_admin_mac, vf_may_not_take_mac_of_others,
-                  vf_mac_without_admin, perm_addr_is_the_admin_mac, rate_covers_both_queues,
-                  rate_without_link, rate_survives_pf_reset, spoofchk_in_the_chip,
-                  state_of_running_vf, refusals_say_why, settings_do_not_open_a_pool],
+        # Those with the same VFs one after the other.
+        ksft_run([every_setting_reads_back, no_vfs,
+                  wrong_value, mac_of_the_port, nothing_to_clear, rates_at_the_edges,
+                  nova_sets_mac_and_vlan_together, unsupported_is_absent,
+                  refusals_say_why, settings_do_not_open_a_pool, settings_of_one_vf_only,
+                  spoofchk_in_the_chip,
+                  settings_reach_the_chip, settings_survive, network_manager_sets_all,
+                  systemd_sets_one_by_one, cni_saves_and_restores, mac_reaches_running_vf,
+                  change_does_not_reset_the_vf, vf_may_not_change_admin_mac,
+                  vf_may_not_take_mac_of_others, vf_mac_without_admin,
+                  perm_addr_is_the_admin_mac, rate_covers_both_queues, rate_without_link,
+                  rate_survives_pf_reset, state_of_running_vf],
                  args=(cfg, ))
     ksft_exit()
 

@@ -17,10 +17,11 @@ import struct
 import subprocess
 import threading
 import time
+from pathlib import Path
 
 from net.lib.py import KsftFailEx, NetNSEnter
 
-from .carve import kernel_is_debug
+from .carve import kernel_is_debug, wait_for
 
 BROADCAST = "ff:ff:ff:ff:ff:ff"
 ETH_P_ALL = 3
@@ -171,6 +172,9 @@ class Flood:
     def __enter__(self):
         self.proc = subprocess.Popen(self.cmd, stdout=subprocess.PIPE,
                                      stderr=subprocess.STDOUT, text=True)
+        comm = Path(f"/proc/{self.proc.pid}/comm")
+        wait_for(lambda: comm.read_text().strip() == "ping", "ping to start", sleep=0.02)
+        time.sleep(0.3)
         return self
 
     def __exit__(self, *_):
