@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2034 # much is for those who source this
 #
 # Sourced by the scripts here: paths, messages, the cache, the chroot.
 
@@ -13,7 +13,6 @@ cache=${CARVE_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/carve}
 # Debian releases and kernel series that everything here is built for. The
 # first series is the release's own kernel, the second comes from backports.
 release=trixie
-# shellcheck disable=SC2034 # read by the sourcing scripts
 stock_kernels=(6.12 7.3)
 debug_series=6.12
 ksft_series=7.3

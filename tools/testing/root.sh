@@ -16,7 +16,7 @@ packages=(
 	tcpdump pciutils procps psmisc socat jq driverctl util-linux ncurses-base
 	less qemu-system-x86 seabios dpdk
 	# backported kernels depend on the newer one
-	linux-base/$release-backports
+	"linux-base/$release-backports"
 )
 
 root=$(root_dir)
