@@ -433,7 +433,7 @@ class Monitor:
         # that QEMU prints behind the command's output ends the answer.
         self.serial += 1
         mark = str(987650000 + self.serial)
-        os.write(self.fd, f"{command}\nprint {mark}\n".encode())
+        os.write(self.fd, f"{command}\nprint/d {mark}\n".encode())
         buf, end = b"", time.monotonic() + deadline
         done = re.compile(rb"\n" + mark.encode() + rb"\r?\n\(qemu\) $")
         while not done.search(buf):
