@@ -36,12 +36,12 @@
 #define CARVE_TCTL_COLLISION_THRESHOLD	15
 
 static const char * const reset_reasons[CARVE_PF_RESET_NUM_REASONS] = {
-	[CARVE_PF_RESET_TX_TIMEOUT]	= "transmit timeout",
-	[CARVE_PF_RESET_USER]		= "user's request",
-	[CARVE_PF_RESET_PCI_ERROR]	= "PCI error",
-	[CARVE_PF_RESET_PCI_FUNCTION]	= "PCI function reset",
+	[CARVE_PF_RESET_TX_TIMEOUT]	= "a transmit timeout",
+	[CARVE_PF_RESET_USER]		= "a user's request",
+	[CARVE_PF_RESET_PCI_ERROR]	= "a PCI error",
+	[CARVE_PF_RESET_PCI_FUNCTION]	= "a PCI function reset",
 	[CARVE_PF_RESET_RESUME]		= "resume",
-	[CARVE_PF_RESET_HW]		= "fatal hardware error",
+	[CARVE_PF_RESET_HW]		= "a fatal hardware error",
 };
 
 /* ---- the chip ---- */
@@ -234,7 +234,7 @@ int carve_pf_reset_locked(struct carve_pf *pf,
 	if (!netif_device_present(netdev))
 		return -ENODEV;
 
-	netdev_warn(netdev, "resetting the port: %s\n", reset_reasons[reason]);
+	netdev_warn(netdev, "resetting the port after %s\n", reset_reasons[reason]);
 	carve_pf_stats_gather(pf);
 	reset_stop(pf);
 	err = reset_start(pf, reason);
@@ -281,8 +281,11 @@ int carve_pf_reset_finish(struct carve_pf *pf,
 	rtnl_unlock();
 
 	if (err)
-		netdev_err(netdev, "not back after a %s: %pe\n",
+		netdev_err(netdev, "port not back after %s: %pe\n",
 			   reset_reasons[reason], ERR_PTR(err));
+	else
+		netdev_info(netdev, "port is back after %s\n",
+			    reset_reasons[reason]);
 
 	return err;
 }
