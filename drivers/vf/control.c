@@ -222,6 +222,22 @@ static void vf_control_read_link(struct carve_vf *vf,
 	link->speed = speeds[FIELD_GET(CARVE_STATUS_SPEED, status)];
 }
 
+static void vf_control_tell_link(struct carve_vf *vf)
+{
+	const struct carve_vf_link *link = &vf->control.link;
+	struct net_device *netdev = vf->nic.netdev;
+
+	if (!netif_running(netdev))
+		return;
+	if (!link->up)
+		netdev_info(netdev, "link is down\n");
+	else if (link->speed)
+		netdev_info(netdev, "link is up, %u Mb/s, %s duplex\n",
+			    link->speed, link->full ? "full" : "half");
+	else
+		netdev_info(netdev, "link is up\n");
+}
+
 static void vf_control_show_link(struct carve_vf *vf,
 				 const struct carve_vf_link *now)
 {
@@ -238,14 +254,7 @@ static void vf_control_show_link(struct carve_vf *vf,
 		netif_carrier_on(netdev);
 	else
 		netif_carrier_off(netdev);
-
-	if (!now->up)
-		netdev_info(netdev, "link is down\n");
-	else if (now->speed)
-		netdev_info(netdev, "link is up, %u Mb/s, %s duplex\n",
-			    now->speed, now->full ? "full" : "half");
-	else
-		netdev_info(netdev, "link is up\n");
+	vf_control_tell_link(vf);
 }
 
 /*

@@ -211,21 +211,21 @@ static int vf_suspend(struct device *dev)
 	return 0;
 }
 
-static int vf_resume(struct device *dev)
-{
-	carve_vf_control_attach(dev_get_drvdata(dev));
-
-	return 0;
-}
-
-static DEFINE_SIMPLE_DEV_PM_OPS(vf_pm_ops, vf_suspend, vf_resume);
-
 /* Registers may have read as all ones meanwhile: have them used again. */
 static void vf_reattach(struct carve_vf *vf)
 {
 	WRITE_ONCE(vf->nic.regs, vf->bar0);
 	carve_vf_control_attach(vf);
 }
+
+static int vf_resume(struct device *dev)
+{
+	vf_reattach(dev_get_drvdata(dev));
+
+	return 0;
+}
+
+static DEFINE_SIMPLE_DEV_PM_OPS(vf_pm_ops, vf_suspend, vf_resume);
 
 static pci_ers_result_t vf_error_detected(struct pci_dev *pdev,
 					  pci_channel_state_t state)

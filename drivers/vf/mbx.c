@@ -43,7 +43,7 @@ enum vf_mbx_class {
 };
 
 /*
- * DOC: replies and news
+ * Replies and news
  *
  * Replies repeat the type of the request and carry ACK or NACK; what the PF
  * sends on its own carries neither. igb answers an acknowledgment from a VF
