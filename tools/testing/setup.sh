@@ -46,19 +46,19 @@ apt_update() { apt-get -q update; }
 log=$build/logs/setup.log
 
 slow "refreshing the package lists" "$log" apt_update
-from=()
+apt_install() { apt-get install -q -y --no-install-recommends "$@"; }
 if [ "$VERSION_CODENAME" = bookworm ] && [ "${have:-0}" -lt $min_qemu ]; then
-	# bookworm's QEMU 7.2 has no igb; its backports have a newer one.
+	# bookworm's QEMU 7.2 has no igb; its backports have a newer one, and
+	# the firmware that goes with it.
 	if ! apt-cache policy | grep -q 'n=bookworm-backports'; then
 		echo "deb $(mirror) bookworm-backports main" >/etc/apt/sources.list.d/carve-backports.list
 		slow "adding bookworm-backports for QEMU" "$log" apt_update
 	fi
-	from=(qemu-system-x86/bookworm-backports qemu-system-common/bookworm-backports
-	      qemu-system-data/bookworm-backports)
-	missing=("${missing[@]/qemu-system-x86}")
+	unset 'missing[-1]'
+	slow "installing on this machine, from backports: qemu-system-x86" "$log" \
+		apt_install -t bookworm-backports qemu-system-x86
 fi
-# shellcheck disable=SC2068 # an emptied entry must vanish
-slow "installing on this machine: ${missing[*]} ${from[*]}" "$log" \
-	apt-get install -q -y --no-install-recommends ${missing[@]} ${from[@]}
+[ ${#missing[@]} -eq 0 ] ||
+	slow "installing on this machine: ${missing[*]}" "$log" apt_install "${missing[@]}"
 have=$(qemu_major || true)
 [ "${have:-0}" -ge $min_qemu ] || die "QEMU ${have:-none} found, $min_qemu or newer is needed (it has the igb model)"
