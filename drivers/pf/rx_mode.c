@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * The PF netdev's receive mode: flags, lists, features and MTU become the state
- * of the PF's pool, filters and RCTL, whose only writer this is. Under the
- * netdev's address lock, as ndo_set_rx_mode has it.
+ * of the PF's pool, filters and RCTL, whose only writer this is. Under a lock of
+ * its own: the netdev's address lock, which ndo_set_rx_mode holds too, does not
+ * exist before the netdev is registered, and the chip is set up before that.
  *
  * Both of the chip's filter regimes are kept up at all times: the pool's for
  * when VFs exist, RCTL's for RSS mode, so that switching is a write of MRQC.
@@ -120,53 +121,52 @@ void carve_pf_rx_mode_sync(struct carve_pf *pf)
 	struct net_device *netdev = pf->nic.netdev;
 
 	/* What found no room stays unsynced and is tried again next time. */
+	spin_lock_bh(&pf->rx_mode.lock);
 	pf->rx_mode.uc_overflow = __dev_uc_sync(netdev, rx_mode_add_unicast,
 						rx_mode_del_unicast);
 	rx_mode_sync_multicast(pf);
 	rx_mode_apply(pf, netdev->features);
+	spin_unlock_bh(&pf->rx_mode.lock);
 }
 
 void carve_pf_rx_mode_update(struct carve_pf *pf, netdev_features_t features)
 {
-	struct net_device *netdev = pf->nic.netdev;
-
-	netif_addr_lock_bh(netdev);
+	spin_lock_bh(&pf->rx_mode.lock);
 	WRITE_ONCE(pf->rx_mode.strip_vlan,
 		   !!(features & NETIF_F_HW_VLAN_CTAG_RX));
 	rx_mode_apply(pf, features);
-	netif_addr_unlock_bh(netdev);
+	spin_unlock_bh(&pf->rx_mode.lock);
 
 	carve_pf_link_write_all(pf);
 }
 
 void carve_pf_rx_mode_set_open(struct carve_pf *pf, bool open)
 {
-	struct net_device *netdev = pf->nic.netdev;
-
-	netif_addr_lock_bh(netdev);
+	spin_lock_bh(&pf->rx_mode.lock);
 	pf->rx_mode.open = open;
 	rx_mode_write_pool(pf);
-	netif_addr_unlock_bh(netdev);
+	spin_unlock_bh(&pf->rx_mode.lock);
 }
 
 void carve_pf_rx_mode_write_all(struct carve_pf *pf)
 {
-	netif_addr_lock_bh(pf->nic.netdev);
+	spin_lock_bh(&pf->rx_mode.lock);
 	rx_mode_write_rctl(pf);
-	netif_addr_unlock_bh(pf->nic.netdev);
+	spin_unlock_bh(&pf->rx_mode.lock);
 }
 
 void carve_pf_rx_mode_init(struct carve_pf *pf)
 {
 	struct net_device *netdev = pf->nic.netdev;
 
+	spin_lock_init(&pf->rx_mode.lock);
 	netdev->priv_flags |= IFF_UNICAST_FLT | IFF_LIVE_ADDR_CHANGE;
 	pf->rx_mode.strip_vlan = netdev->features & NETIF_F_HW_VLAN_CTAG_RX;
 	carve_pf_mac_set_own(pf, netdev->dev_addr);
 	/* Priority-tagged frames have VLAN id 0 and are for everybody. */
 	carve_pf_vlan_add(pf, 0, CARVE_PF_POOL);
 
-	netif_addr_lock_bh(netdev);
+	spin_lock_bh(&pf->rx_mode.lock);
 	rx_mode_write_pool(pf);
-	netif_addr_unlock_bh(netdev);
+	spin_unlock_bh(&pf->rx_mode.lock);
 }

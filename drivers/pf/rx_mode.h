@@ -8,19 +8,21 @@
 #define _CARVE_PF_RX_MODE_H
 
 #include <linux/netdev_features.h>
+#include <linux/spinlock.h>
 #include <linux/types.h>
 
 struct carve_pf;
 
 /**
  * struct carve_pf_rx_mode - state that is not in the netdev
+ * @lock: BH-safe, inside the netdev's address lock and outside the tables';
+ *	the fields below and RCTL
  * @open: the netdev is up: its pool is open
  * @uc_overflow: more unicast addresses than exact filters
  * @strip_vlan: tags go to the descriptor; also read by link.c for CTRL
- *
- * Written under the netdev's address lock.
  */
 struct carve_pf_rx_mode {
+	spinlock_t lock; /* see above */
 	bool open;
 	bool uc_overflow;
 	bool strip_vlan;
