@@ -218,6 +218,9 @@ int carve_vf_rx_mode_apply(struct carve_vf *vf)
 
 	lockdep_assert_held(&vf->lock);
 
+	/* No lists yet, nor the lock they have. The first open marks them. */
+	if (vf->nic.netdev->reg_state == NETREG_UNINITIALIZED)
+		return 0;
 	if (!test_and_clear_bit(0, &vf->rx_mode.stale))
 		return 0;
 
