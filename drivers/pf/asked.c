@@ -33,19 +33,6 @@ static bool pf_asked_has_mac(const struct carve_pf_vf_asked *asked,
 	return false;
 }
 
-static void pf_asked_forget_mac(struct carve_pf_vf_asked *asked, const u8 *addr)
-{
-	int i;
-
-	for (i = 0; i < asked->num_macs; i++) {
-		if (!ether_addr_equal(asked->macs[i], addr))
-			continue;
-		asked->num_macs--;
-		ether_addr_copy(asked->macs[i], asked->macs[asked->num_macs]);
-		return;
-	}
-}
-
 /* What the VF falls back to when it has no wish of its own. */
 static const u8 *pf_given_mac(struct carve_pf *pf, unsigned int vf)
 {
@@ -77,7 +64,7 @@ int carve_pf_asked_set_mac(struct carve_pf *pf, unsigned int vf,
 	if (pf_asked_has_mac(asked, addr)) {
 		/* Already in the table as a further one: it moves up. */
 		carve_pf_mac_del(pf, old, vf);
-		pf_asked_forget_mac(asked, addr);
+		carve_pf_provision_promote_mac(pf, vf, addr);
 	} else {
 		err = carve_pf_mac_replace(pf, old, addr, vf);
 		if (err)
@@ -214,3 +201,7 @@ int carve_pf_asked_set_max_frame(struct carve_pf *pf, unsigned int vf,
 
 	return 0;
 }
+
+#if IS_ENABLED(CONFIG_CARVE_KUNIT_TEST)
+#include "tests/asked_kunit.c"
+#endif

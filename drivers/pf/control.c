@@ -345,3 +345,7 @@ void carve_pf_control_init(struct carve_pf *pf)
 	pf->mbx.ops = &pf_control_mbx_ops;
 	pf->provision.changed = pf_control_changed;
 }
+
+#if IS_ENABLED(CONFIG_CARVE_KUNIT_TEST)
+#include "tests/control_kunit.c"
+#endif

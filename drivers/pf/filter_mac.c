@@ -305,3 +305,7 @@ void carve_pf_mac_init(struct carve_pf *pf)
 	memset(&pf->mac_table, 0, sizeof(pf->mac_table));
 	spin_lock_init(&pf->mac_table.lock);
 }
+
+#if IS_ENABLED(CONFIG_CARVE_KUNIT_TEST)
+#include "tests/filter_mac_kunit.c"
+#endif

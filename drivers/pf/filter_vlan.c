@@ -304,3 +304,7 @@ void carve_pf_vlan_init(struct carve_pf *pf)
 	spin_lock_init(&table->lock);
 	table->vlvf[PF_VLAN_PRIO_ENTRY].owners = BIT(CARVE_PF_POOL);
 }
+
+#if IS_ENABLED(CONFIG_CARVE_KUNIT_TEST)
+#include "tests/filter_vlan_kunit.c"
+#endif

@@ -37,3 +37,7 @@ bool carve_pf_floors_hold(const struct carve_pf_floors *floors)
 
 	return true;
 }
+
+#if IS_ENABLED(CONFIG_CARVE_KUNIT_TEST)
+#include "tests/floor_kunit.c"
+#endif

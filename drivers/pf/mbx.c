@@ -163,7 +163,7 @@ static void pf_mbx_write(struct carve_pf *pf, unsigned int vf,
 {
 	unsigned int i;
 
-	/* An acknowledgement still on its way is not for this message. */
+	/* An ACK still on its way is not for this message. */
 	carve_wr32(&pf->nic, CARVE_MBVFICR,
 		   FIELD_PREP(CARVE_MBVFICR_ACK, BIT(vf)));
 	clear_bit(CARVE_PF_MBX_EV_ACK, &pf->vf[vf].mbx.events);
@@ -508,3 +508,7 @@ void carve_pf_mbx_fini(struct carve_pf *pf)
 	destroy_workqueue(pf->mbx.wq);
 	pf->mbx.wq = NULL;
 }
+
+#if IS_ENABLED(CONFIG_CARVE_KUNIT_TEST)
+#include "tests/mbx_kunit.c"
+#endif

@@ -272,3 +272,7 @@ void carve_pf_pools_init(struct carve_pf *pf)
 	pf->pools.pool[CARVE_PF_POOL].max_frame = CARVE_MAX_FRAME;
 	pf->pools.loopback = false;
 }
+
+#if IS_ENABLED(CONFIG_CARVE_KUNIT_TEST)
+#include "tests/pool_kunit.c"
+#endif

@@ -256,6 +256,21 @@ void carve_pf_provision_drop_macs(struct carve_pf *pf, unsigned int vf)
 		carve_pf_mac_del(pf, asked->macs[--asked->num_macs], vf);
 }
 
+void carve_pf_provision_promote_mac(struct carve_pf *pf, unsigned int vf,
+				    const u8 *addr)
+{
+	struct carve_pf_vf_asked *asked = pf_pick_asked(pf, vf);
+	int i;
+
+	for (i = 0; i < asked->num_macs; i++) {
+		if (!ether_addr_equal(asked->macs[i], addr))
+			continue;
+		asked->num_macs--;
+		ether_addr_copy(asked->macs[i], asked->macs[asked->num_macs]);
+		return;
+	}
+}
+
 /* Further addresses would let an untrusted VF go round the one it was set. */
 bool carve_pf_provision_may_have_macs(struct carve_pf *pf, unsigned int vf)
 {
@@ -264,34 +279,31 @@ bool carve_pf_provision_may_have_macs(struct carve_pf *pf, unsigned int vf)
 	return config->trusted || is_zero_ether_addr(config->mac);
 }
 
-/*
- * The former address is kept by a VF that runs: taking it away would cut off
- * an owner who has done nothing.
- */
-static void pf_clear_mac(struct carve_pf *pf, unsigned int vf)
-{
-	struct carve_pf_vf_asked *asked = pf_pick_asked(pf, vf);
-
-	if (asked->open)
-		ether_addr_copy(asked->mac, carve_pf_provision_mac(pf, vf));
-	eth_zero_addr(pf_pick_config(pf, vf)->mac);
-}
-
+/* A running VF gets it at once; zero is the address it is given by itself. */
 static int pf_change_mac(struct carve_pf *pf, unsigned int vf, const u8 *addr)
 {
+	struct carve_pf_vf_config *config = pf_pick_config(pf, vf);
 	struct carve_pf_vf_asked *asked = pf_pick_asked(pf, vf);
 	const u8 *old = carve_pf_provision_mac(pf, vf);
+	const u8 *new = addr;
 	int err;
 
-	if (carve_pf_provision_mac_in_use(pf, vf, addr))
+	/* What the VF chose for itself is nothing to take back. */
+	if (is_zero_ether_addr(addr) && is_zero_ether_addr(config->mac))
+		return 0;
+
+	if (is_zero_ether_addr(addr))
+		new = config->derived_mac;
+	if (carve_pf_provision_mac_in_use(pf, vf, new))
 		return -EADDRINUSE;
-	if (asked->open && !ether_addr_equal(old, addr)) {
-		err = carve_pf_mac_replace(pf, old, addr, vf);
+	if (asked->open && !ether_addr_equal(old, new)) {
+		err = carve_pf_mac_replace(pf, old, new, vf);
 		if (err)
 			return err;
+		carve_pf_provision_promote_mac(pf, vf, new);
 	}
 
-	ether_addr_copy(pf_pick_config(pf, vf)->mac, addr);
+	ether_addr_copy(config->mac, addr);
 	eth_zero_addr(asked->mac);
 
 	return 0;
@@ -303,13 +315,10 @@ static int pf_set_mac(struct carve_pf *pf, unsigned int vf, const u8 *addr)
 	int err;
 
 	ether_addr_copy(old, carve_pf_provision_mac(pf, vf));
-	if (is_zero_ether_addr(addr)) {
-		pf_clear_mac(pf, vf);
-	} else {
-		err = pf_change_mac(pf, vf, addr);
-		if (err)
-			return err;
-	}
+	err = pf_change_mac(pf, vf, addr);
+	if (err)
+		return err;
+
 	if (!carve_pf_provision_may_have_macs(pf, vf))
 		carve_pf_provision_drop_macs(pf, vf);
 	pf_tell(pf, vf, ether_addr_equal(old, carve_pf_provision_mac(pf, vf)) ?
@@ -490,3 +499,7 @@ void carve_pf_provision_init(struct carve_pf *pf)
 	for (vf = 0; vf < CARVE_PF_MAX_VFS; vf++)
 		pf_init_config(pf, vf);
 }
+
+#if IS_ENABLED(CONFIG_CARVE_KUNIT_TEST)
+#include "tests/provision_kunit.c"
+#endif

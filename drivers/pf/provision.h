@@ -82,8 +82,8 @@ void carve_pf_provision_init(struct carve_pf *pf);
  * carve_pf_provision_set_mac() - a VF's address
  * @pf: the port
  * @vf: VF
- * @addr: unicast address; zero takes back the former one: a running VF keeps
- *	what it uses until it is reset
+ * @addr: unicast address; zero takes back the former one: the VF has the
+ *	address again that it is given by itself
  *
  * Return: 0, -EINVAL (multicast), -EADDRINUSE (address of the port or of
  * another VF).
@@ -202,6 +202,15 @@ bool carve_pf_provision_may_have_macs(struct carve_pf *pf, unsigned int vf);
  * @vf: VF
  */
 void carve_pf_provision_drop_macs(struct carve_pf *pf, unsigned int vf);
+
+/**
+ * carve_pf_provision_promote_mac() - a further address becomes the primary one
+ * @pf: the port
+ * @vf: VF
+ * @addr: the address; its filter stays. Nothing is done if it is no further one
+ */
+void carve_pf_provision_promote_mac(struct carve_pf *pf, unsigned int vf,
+				    const u8 *addr);
 
 /**
  * carve_pf_provision_has_port_vlan() - is a VF bound to a port VLAN

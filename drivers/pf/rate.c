@@ -64,3 +64,7 @@ void carve_pf_rate_write(struct carve_pf *pf, unsigned int pool,
 		rate = min_t(u32, rate, PF_RATE_SECOND_QUEUE);
 	}
 }
+
+#if IS_ENABLED(CONFIG_CARVE_KUNIT_TEST)
+#include "tests/rate_kunit.c"
+#endif

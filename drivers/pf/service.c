@@ -481,7 +481,8 @@ bool carve_pf_service_notice(struct carve_pf *pf, unsigned int vf,
 	const struct carve_pf_vf_service *service = pf_pick_service(pf, vf);
 	bool takes_link = service->caps & CARVE_MBX_CAP_LINK_STATE;
 
-	if (service->cts == (notice == CARVE_PF_NOTICE_RESET))
+	/* Only one thing is said to a VF that has to start over. */
+	if (notice == CARVE_PF_NOTICE_RESET ? service->cts : !service->cts)
 		return false;
 
 	switch (notice) {
@@ -539,3 +540,7 @@ void carve_pf_service_revoke(struct carve_pf *pf, unsigned int vf,
 		service->no_nack_until = (jiffies +
 					  PF_SERVICE_NACK_INTERVAL) | 1;
 }
+
+#if IS_ENABLED(CONFIG_CARVE_KUNIT_TEST)
+#include "tests/service_kunit.c"
+#endif

@@ -8,6 +8,7 @@
  * Copyright (C) 2026 Carve developers
  */
 #include <linux/pci.h>
+#include <linux/string_choices.h>
 
 #include <carve/io.h>
 
@@ -132,7 +133,7 @@ static int pf_enable_vfs(struct carve_pf *pf, int num_vfs)
 	}
 
 	pf_link_vfs(pdev);
-	pci_info(pdev, "%d VFs created\n", num_vfs);
+	pci_info(pdev, "%d VF%s created\n", num_vfs, str_plural(num_vfs));
 
 	return num_vfs;
 }
@@ -221,7 +222,8 @@ static int pf_adopt_vfs(struct carve_pf *pf, int num_vfs)
 	if (err)
 		return err;
 	pf_link_vfs(pdev);
-	pci_info(pdev, "%d VFs found and adopted\n", num_vfs);
+	pci_info(pdev, "%d VF%s found and adopted\n", num_vfs,
+		 str_plural(num_vfs));
 
 	return 0;
 }

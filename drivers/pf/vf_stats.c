@@ -179,3 +179,7 @@ void carve_pf_vf_stats_stop(struct carve_pf *pf)
 {
 	cancel_delayed_work_sync(&pf->vf_stats.work);
 }
+
+#if IS_ENABLED(CONFIG_CARVE_KUNIT_TEST)
+#include "tests/vf_stats_kunit.c"
+#endif
