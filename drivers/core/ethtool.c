@@ -33,13 +33,10 @@ void carve_get_ringparam(struct net_device *netdev,
 }
 EXPORT_SYMBOL_CARVE(carve_get_ringparam);
 
-/* The size the chip can do that is nearest above what was asked for. */
-static u16 ethtool_ring_size(u32 asked)
+/* ethtool refuses more than the maximum by itself. */
+static bool ethtool_ring_size_ok(u32 asked)
 {
-	u32 size = clamp_t(u32, asked, CARVE_RING_MIN_DESC,
-			   CARVE_RING_MAX_DESC);
-
-	return round_up(size, CARVE_RING_DESC_MULTIPLE);
+	return asked >= CARVE_RING_MIN_DESC && asked <= CARVE_RING_MAX_DESC;
 }
 
 int carve_set_ringparam(struct net_device *netdev,
@@ -55,8 +52,13 @@ int carve_set_ringparam(struct net_device *netdev,
 		NL_SET_ERR_MSG(extack, "The chip has no mini or jumbo rings");
 		return -EINVAL;
 	}
-	config.rx_desc = ethtool_ring_size(ring->rx_pending);
-	config.tx_desc = ethtool_ring_size(ring->tx_pending);
+	if (!ethtool_ring_size_ok(ring->rx_pending) ||
+	    !ethtool_ring_size_ok(ring->tx_pending)) {
+		NL_SET_ERR_MSG(extack, "Rings have 64 to 4096 descriptors");
+		return -ERANGE;
+	}
+	config.rx_desc = round_up(ring->rx_pending, CARVE_RING_DESC_MULTIPLE);
+	config.tx_desc = round_up(ring->tx_pending, CARVE_RING_DESC_MULTIPLE);
 
 	err = carve_channels_swap(nic, &config, nic->num_active);
 	if (err)

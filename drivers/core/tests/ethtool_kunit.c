@@ -28,13 +28,20 @@ static struct net_device *ethtool_test_netdev(struct kunit *test)
 	return netdev;
 }
 
-static void ethtool_rounds_ring_sizes_to_what_the_chip_can(struct kunit *test)
+static void ethtool_refuses_ring_sizes_beyond_the_chip(struct kunit *test)
 {
-	KUNIT_EXPECT_EQ(test, ethtool_ring_size(0), 64);
-	KUNIT_EXPECT_EQ(test, ethtool_ring_size(65), 72);
-	KUNIT_EXPECT_EQ(test, ethtool_ring_size(256), 256);
-	KUNIT_EXPECT_EQ(test, ethtool_ring_size(4095), 4096);
-	KUNIT_EXPECT_EQ(test, ethtool_ring_size(U32_MAX), 4096);
+	struct net_device *netdev = ethtool_test_netdev(test);
+	struct ethtool_ringparam ring = { .tx_pending = 256 };
+
+	KUNIT_EXPECT_EQ(test, carve_set_ringparam(netdev, &ring, NULL, NULL),
+			-ERANGE);
+	ring.rx_pending = 63;
+	KUNIT_EXPECT_EQ(test, carve_set_ringparam(netdev, &ring, NULL, NULL),
+			-ERANGE);
+	ring.rx_pending = 256;
+	ring.tx_pending = 4097;
+	KUNIT_EXPECT_EQ(test, carve_set_ringparam(netdev, &ring, NULL, NULL),
+			-ERANGE);
 }
 
 static void ethtool_takes_ring_sizes_while_down(struct kunit *test)
@@ -84,7 +91,7 @@ static void ethtool_refuses_intervals_that_eitr_cannot_hold(struct kunit *test)
 }
 
 static struct kunit_case ethtool_test_cases[] = {
-	KUNIT_CASE(ethtool_rounds_ring_sizes_to_what_the_chip_can),
+	KUNIT_CASE(ethtool_refuses_ring_sizes_beyond_the_chip),
 	KUNIT_CASE(ethtool_takes_ring_sizes_while_down),
 	KUNIT_CASE(ethtool_refuses_rings_that_the_chip_lacks),
 	KUNIT_CASE(ethtool_refuses_intervals_that_eitr_cannot_hold),
