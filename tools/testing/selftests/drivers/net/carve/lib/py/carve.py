@@ -376,7 +376,8 @@ class CarveEnv:
         if self.override is not None:
             none = self.override == "(null)"
             self.pf.attr("driver_override", "\n" if none else self.override)
-        unload("carve_core")
+        if not any(Path("/sys/module/carve_core/holders").glob("*")):
+            unload("carve_core")
 
     def host(self, fn, n=None, **kwargs):
         """A Host around the interface of fn, or of the named interface. Goes
