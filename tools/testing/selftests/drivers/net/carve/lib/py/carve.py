@@ -307,7 +307,7 @@ class Host:
             addr = to.addr6 if v6 else to.addr4
         # The first one may wait for address resolution: reply timeout, not
         # interval, decides how long silence takes.
-        res = self.cmd(f"ping {'-6' if v6 else '-4'} -n -c {count} -i 0.2 -W 3 -s {size} "
+        res = self.cmd(f"ping {'-6' if v6 else '-4'} -n -c {count} -i 0.05 -W 3 -s {size} "
                        f"{extra} {addr}", fail=False, timeout=60 + 3 * count)
         return re.search(rf"{count} packets transmitted, {count} received", res.stdout) is not None
 
