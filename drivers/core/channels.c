@@ -212,7 +212,7 @@ err_free:
 	channels_free(ch);
 	return err;
 }
-EXPORT_SYMBOL_CARVE(carve_channels_open);
+EXPORT_SYMBOL_NS_GPL(carve_channels_open, CARVE_NS);
 
 void carve_channels_close(struct carve_nic *nic)
 {
@@ -226,7 +226,7 @@ void carve_channels_close(struct carve_nic *nic)
 	carve_stats_replace_channels(nic, NULL);
 	channels_free(ch);
 }
-EXPORT_SYMBOL_CARVE(carve_channels_close);
+EXPORT_SYMBOL_NS_GPL(carve_channels_close, CARVE_NS);
 
 void carve_channels_suspend(struct carve_nic *nic)
 {
@@ -239,7 +239,7 @@ void carve_channels_suspend(struct carve_nic *nic)
 	channels_stop(nic, ch);
 	ch->suspended = true;
 }
-EXPORT_SYMBOL_CARVE(carve_channels_suspend);
+EXPORT_SYMBOL_NS_GPL(carve_channels_suspend, CARVE_NS);
 
 int carve_channels_resume(struct carve_nic *nic)
 {
@@ -257,7 +257,7 @@ int carve_channels_resume(struct carve_nic *nic)
 	channels_start_stack(nic);
 	return 0;
 }
-EXPORT_SYMBOL_CARVE(carve_channels_resume);
+EXPORT_SYMBOL_NS_GPL(carve_channels_resume, CARVE_NS);
 
 /* ---- changes ---- */
 
@@ -347,7 +347,7 @@ err_fall_back:
 	channels_free(ch);
 	return err;
 }
-EXPORT_SYMBOL_CARVE(carve_channels_swap);
+EXPORT_SYMBOL_NS_GPL(carve_channels_swap, CARVE_NS);
 
 static void channels_drain(struct carve_channels *ch, u16 first, u16 end)
 {
@@ -439,7 +439,7 @@ int carve_channels_set_active(struct carve_nic *nic, u16 num_active)
 		nic->num_active = num_active;
 	return err;
 }
-EXPORT_SYMBOL_CARVE(carve_channels_set_active);
+EXPORT_SYMBOL_NS_GPL(carve_channels_set_active, CARVE_NS);
 
 /* ---- defaults ---- */
 
@@ -480,7 +480,7 @@ void carve_nic_init(struct carve_nic *nic, u16 max_channels)
 	netif_set_tso_max_size(netdev, TSO_LEGACY_MAX_SIZE);
 	netdev->stat_ops = &carve_stat_ops;
 }
-EXPORT_SYMBOL_CARVE(carve_nic_init);
+EXPORT_SYMBOL_NS_GPL(carve_nic_init, CARVE_NS);
 
 MODULE_AUTHOR("Carve developers");
 MODULE_DESCRIPTION("Intel 82576 data path for the Carve drivers");

@@ -31,7 +31,7 @@ void carve_get_ringparam(struct net_device *netdev,
 	ring->rx_pending = nic->config.rx_desc;
 	ring->tx_pending = nic->config.tx_desc;
 }
-EXPORT_SYMBOL_CARVE(carve_get_ringparam);
+EXPORT_SYMBOL_NS_GPL(carve_get_ringparam, CARVE_NS);
 
 /* ethtool refuses more than the maximum by itself. */
 static bool ethtool_ring_size_ok(u32 asked)
@@ -65,7 +65,7 @@ int carve_set_ringparam(struct net_device *netdev,
 		NL_SET_ERR_MSG(extack, "New rings can't be had, old ones stay");
 	return err;
 }
-EXPORT_SYMBOL_CARVE(carve_set_ringparam);
+EXPORT_SYMBOL_NS_GPL(carve_set_ringparam, CARVE_NS);
 
 int carve_get_coalesce(struct net_device *netdev,
 		       struct ethtool_coalesce *coal,
@@ -80,7 +80,7 @@ int carve_get_coalesce(struct net_device *netdev,
 	coal->tx_coalesce_usecs = nic->itr.tx_usecs;
 	return 0;
 }
-EXPORT_SYMBOL_CARVE(carve_get_coalesce);
+EXPORT_SYMBOL_NS_GPL(carve_get_coalesce, CARVE_NS);
 
 int carve_set_coalesce(struct net_device *netdev,
 		       struct ethtool_coalesce *coal,
@@ -104,7 +104,7 @@ int carve_set_coalesce(struct net_device *netdev,
 		carve_vector_set_itr(&nic->channels->vec[i], &nic->itr);
 	return 0;
 }
-EXPORT_SYMBOL_CARVE(carve_set_coalesce);
+EXPORT_SYMBOL_NS_GPL(carve_set_coalesce, CARVE_NS);
 
 u32 carve_get_msglevel(struct net_device *netdev)
 {
@@ -112,7 +112,7 @@ u32 carve_get_msglevel(struct net_device *netdev)
 
 	return nic->msg_enable;
 }
-EXPORT_SYMBOL_CARVE(carve_get_msglevel);
+EXPORT_SYMBOL_NS_GPL(carve_get_msglevel, CARVE_NS);
 
 void carve_set_msglevel(struct net_device *netdev, u32 level)
 {
@@ -120,7 +120,7 @@ void carve_set_msglevel(struct net_device *netdev, u32 level)
 
 	nic->msg_enable = level;
 }
-EXPORT_SYMBOL_CARVE(carve_set_msglevel);
+EXPORT_SYMBOL_NS_GPL(carve_set_msglevel, CARVE_NS);
 
 /* ---- register dump ---- */
 
@@ -171,7 +171,7 @@ void carve_regs_dump_queues(struct carve_nic *nic, u32 *data,
 		data += CARVE_REGS_DUMP_QUEUE_DWORDS;
 	}
 }
-EXPORT_SYMBOL_CARVE(carve_regs_dump_queues);
+EXPORT_SYMBOL_NS_GPL(carve_regs_dump_queues, CARVE_NS);
 
 #if IS_ENABLED(CONFIG_CARVE_KUNIT_TEST)
 #include "tests/ethtool_kunit.c"

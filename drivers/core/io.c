@@ -31,7 +31,7 @@ bool carve_nic_is_gone(const struct carve_nic *nic)
 {
 	return !READ_ONCE(nic->regs);
 }
-EXPORT_SYMBOL_CARVE(carve_nic_is_gone);
+EXPORT_SYMBOL_NS_GPL(carve_nic_is_gone, CARVE_NS);
 
 u32 carve_rd32(struct carve_nic *nic, u32 reg)
 {
@@ -50,7 +50,7 @@ u32 carve_rd32(struct carve_nic *nic, u32 reg)
 		io_device_lost(nic);
 	return val;
 }
-EXPORT_SYMBOL_CARVE(carve_rd32);
+EXPORT_SYMBOL_NS_GPL(carve_rd32, CARVE_NS);
 
 void carve_wr32(struct carve_nic *nic, u32 reg, u32 val)
 {
@@ -62,7 +62,7 @@ void carve_wr32(struct carve_nic *nic, u32 reg, u32 val)
 	if (likely(regs))
 		writel(val, regs + reg);
 }
-EXPORT_SYMBOL_CARVE(carve_wr32);
+EXPORT_SYMBOL_NS_GPL(carve_wr32, CARVE_NS);
 
 void carve_rmw32(struct carve_nic *nic, u32 reg, u32 mask, u32 val)
 {
@@ -70,13 +70,13 @@ void carve_rmw32(struct carve_nic *nic, u32 reg, u32 mask, u32 val)
 
 	carve_wr32(nic, reg, (old & ~mask) | (val & mask));
 }
-EXPORT_SYMBOL_CARVE(carve_rmw32);
+EXPORT_SYMBOL_NS_GPL(carve_rmw32, CARVE_NS);
 
 void carve_flush(struct carve_nic *nic)
 {
 	carve_rd32(nic, CARVE_STATUS);
 }
-EXPORT_SYMBOL_CARVE(carve_flush);
+EXPORT_SYMBOL_NS_GPL(carve_flush, CARVE_NS);
 
 int carve_poll32(struct carve_nic *nic, u32 reg, u32 mask, u32 val,
 		 unsigned long sleep_us, u64 timeout_us)
@@ -89,7 +89,7 @@ int carve_poll32(struct carve_nic *nic, u32 reg, u32 mask, u32 val,
 				sleep_us, timeout_us, false, nic, reg);
 	return carve_nic_is_gone(nic) ? -ENODEV : err;
 }
-EXPORT_SYMBOL_CARVE(carve_poll32);
+EXPORT_SYMBOL_NS_GPL(carve_poll32, CARVE_NS);
 
 #if IS_ENABLED(CONFIG_CARVE_KUNIT_TEST)
 #include "tests/io_kunit.c"

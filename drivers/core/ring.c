@@ -182,7 +182,7 @@ int carve_hw_queue_quiesce(struct carve_nic *nic, unsigned int hwq)
 	tx_err = ring_poll_enable(nic, txq, false);
 	return rx_err ?: tx_err;
 }
-EXPORT_SYMBOL_CARVE(carve_hw_queue_quiesce);
+EXPORT_SYMBOL_NS_GPL(carve_hw_queue_quiesce, CARVE_NS);
 
 static void ring_scrub(struct carve_nic *nic, u32 regs)
 {
@@ -205,7 +205,7 @@ void carve_hw_queue_scrub(struct carve_nic *nic, unsigned int hwq)
 	carve_wr32(nic, txq + CARVE_Q_TDWBAL, 0);
 	carve_wr32(nic, txq + CARVE_Q_TDWBAH, 0);
 }
-EXPORT_SYMBOL_CARVE(carve_hw_queue_scrub);
+EXPORT_SYMBOL_NS_GPL(carve_hw_queue_scrub, CARVE_NS);
 
 #if IS_ENABLED(CONFIG_CARVE_KUNIT_TEST)
 #include "tests/ring_kunit.c"

@@ -136,7 +136,7 @@ void carve_get_stats64(struct net_device *netdev,
 		stats->tx_dropped += q.tx_dropped;
 	}
 }
-EXPORT_SYMBOL_CARVE(carve_get_stats64);
+EXPORT_SYMBOL_NS_GPL(carve_get_stats64, CARVE_NS);
 
 /* ---- queue statistics of the netdev family ---- */
 
@@ -235,7 +235,7 @@ int carve_stats_count(const struct carve_nic *nic)
 {
 	return nic->config.num_channels * ARRAY_SIZE(stats_private);
 }
-EXPORT_SYMBOL_CARVE(carve_stats_count);
+EXPORT_SYMBOL_NS_GPL(carve_stats_count, CARVE_NS);
 
 void carve_stats_strings(const struct carve_nic *nic, u8 **data)
 {
@@ -245,7 +245,7 @@ void carve_stats_strings(const struct carve_nic *nic, u8 **data)
 		for (k = 0; k < ARRAY_SIZE(stats_private); k++)
 			ethtool_sprintf(data, stats_private[k].format, i);
 }
-EXPORT_SYMBOL_CARVE(carve_stats_strings);
+EXPORT_SYMBOL_NS_GPL(carve_stats_strings, CARVE_NS);
 
 void carve_stats_values(struct carve_nic *nic, u64 *data)
 {
@@ -259,7 +259,7 @@ void carve_stats_values(struct carve_nic *nic, u64 *data)
 					   stats_private[k].offset);
 	}
 }
-EXPORT_SYMBOL_CARVE(carve_stats_values);
+EXPORT_SYMBOL_NS_GPL(carve_stats_values, CARVE_NS);
 
 #if IS_ENABLED(CONFIG_CARVE_KUNIT_TEST)
 #include "tests/stats_kunit.c"

@@ -442,7 +442,7 @@ netdev_tx_t carve_xmit_frame(struct sk_buff *skb, struct net_device *netdev)
 	tx_queued(ring, skb, &plan, next);
 	return NETDEV_TX_OK;
 }
-EXPORT_SYMBOL_CARVE(carve_xmit_frame);
+EXPORT_SYMBOL_NS_GPL(carve_xmit_frame, CARVE_NS);
 
 netdev_features_t carve_features_check(struct sk_buff *skb,
 				       struct net_device *netdev,
@@ -462,7 +462,7 @@ netdev_features_t carve_features_check(struct sk_buff *skb,
 			      NETIF_F_GSO_MASK);
 	return features;
 }
-EXPORT_SYMBOL_CARVE(carve_features_check);
+EXPORT_SYMBOL_NS_GPL(carve_features_check, CARVE_NS);
 
 /* ---- NAPI's side ---- */
 

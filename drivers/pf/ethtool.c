@@ -348,8 +348,19 @@ static int pf_set_rxfh_fields(struct net_device *netdev,
 	return 0;
 }
 
-CARVE_DEFINE_RXNFC(pf_get_rxfh_fields, pf_set_rxfh_fields,
-		   pf_get_rx_ring_count);
+#ifdef CARVE_RXFH_FIELDS_IN_RXNFC
+static int pf_get_rxnfc(struct net_device *netdev, struct ethtool_rxnfc *rxnfc,
+			u32 *rules)
+{
+	return carve_get_rxnfc(netdev, rxnfc, pf_get_rxfh_fields,
+			       pf_get_rx_ring_count);
+}
+
+static int pf_set_rxnfc(struct net_device *netdev, struct ethtool_rxnfc *rxnfc)
+{
+	return carve_set_rxnfc(netdev, rxnfc, pf_set_rxfh_fields);
+}
+#endif
 
 /* ---- counters ---- */
 
@@ -374,6 +385,7 @@ static const char ethtool_resets[][ETH_GSTRING_LEN] = {
 	[CARVE_PF_RESET_RESUME]		= "resets_resume",
 	[CARVE_PF_RESET_HW]		= "resets_hw_error",
 };
+
 static_assert(ARRAY_SIZE(ethtool_resets) == CARVE_PF_RESET_NUM_REASONS);
 
 static int pf_get_sset_count(struct net_device *netdev, int sset)
@@ -541,8 +553,14 @@ const struct ethtool_ops carve_pf_ethtool_ops = {
 	.get_rxfh_key_size	= pf_get_rxfh_key_size,
 	.get_rxfh		= pf_get_rxfh,
 	.set_rxfh		= pf_set_rxfh,
-	CARVE_RXNFC_OPS(pf_get_rxfh_fields, pf_set_rxfh_fields,
-			pf_get_rx_ring_count),
+#ifdef CARVE_RXFH_FIELDS_IN_RXNFC
+	.get_rxnfc		= pf_get_rxnfc,
+	.set_rxnfc		= pf_set_rxnfc,
+#else
+	.get_rxfh_fields	= pf_get_rxfh_fields,
+	.set_rxfh_fields	= pf_set_rxfh_fields,
+	.get_rx_ring_count	= pf_get_rx_ring_count,
+#endif
 	.get_sset_count		= pf_get_sset_count,
 	.get_strings		= pf_get_strings,
 	.get_ethtool_stats	= pf_get_ethtool_stats,

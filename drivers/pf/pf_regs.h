@@ -9,6 +9,7 @@
 #define _CARVE_PF_REGS_H
 
 #include <linux/bits.h>
+#include <linux/types.h>
 
 #include <carve/regs.h>
 
@@ -204,9 +205,16 @@ enum {
 
 /* Filters. RAR 0 to 15 and 16 to 23 lie apart. */
 #define CARVE_NUM_RAR			24
-#define CARVE_RAL(i)			((i) < 16 ? 0x5400 + 8 * (i) : \
-						    0x54e0 + 8 * ((i) - 16))
-#define CARVE_RAH(i)			(CARVE_RAL(i) + 4)
+static inline u32 CARVE_RAL(unsigned int i)
+{
+	return i < 16 ? 0x5400 + 8 * i : 0x54e0 + 8 * (i - 16);
+}
+
+static inline u32 CARVE_RAH(unsigned int i)
+{
+	return CARVE_RAL(i) + 4;
+}
+
 #define CARVE_RAH_ADDR			GENMASK(15, 0)
 #define CARVE_RAH_POOLS			GENMASK(25, 18)
 #define CARVE_RAH_AV			BIT(31)

@@ -22,7 +22,6 @@
 #define CARVE_NS			"CARVE"
 #endif
 
-#define EXPORT_SYMBOL_CARVE(sym)	EXPORT_SYMBOL_NS_GPL(sym, CARVE_NS)
 #define CARVE_IMPORT			MODULE_IMPORT_NS(CARVE_NS)
 
 #ifndef timer_container_of
@@ -52,55 +51,50 @@ netif_napi_add_config(struct net_device *dev, struct napi_struct *napi,
 /*
  * What traffic is hashed on, and the number of Rx rings, have operations of
  * their own since 6.17 and 6.19; before, they are commands of get_rxnfc and
- * set_rxnfc, which CARVE_DEFINE_RXNFC() makes of the newer functions.
+ * set_rxnfc.
  */
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 17, 0)
+#define CARVE_RXFH_FIELDS_IN_RXNFC
+
 struct ethtool_rxfh_fields {
 	u32 data;
 	u32 flow_type;
 	u32 rss_context;
 };
 
-#define CARVE_DEFINE_RXNFC(get, set, count)				\
-static int compat_get_rxnfc(struct net_device *netdev,			\
-			    struct ethtool_rxnfc *rxnfc, u32 *rules)	\
-{									\
-	struct ethtool_rxfh_fields fields = {				\
-		.flow_type = rxnfc->flow_type,				\
-	};								\
-	int err = 0;							\
-									\
-	if (rxnfc->cmd == ETHTOOL_GRXRINGS)				\
-		fields.data = count(netdev);				\
-	else if (rxnfc->cmd == ETHTOOL_GRXFH)				\
-		err = get(netdev, &fields);				\
-	else								\
-		err = -EOPNOTSUPP;					\
-	rxnfc->data = fields.data;					\
-	return err;							\
-}									\
-									\
-static int compat_set_rxnfc(struct net_device *netdev,			\
-			    struct ethtool_rxnfc *rxnfc)		\
-{									\
-	const struct ethtool_rxfh_fields fields = {			\
-		.data = rxnfc->data,					\
-		.flow_type = rxnfc->flow_type,				\
-	};								\
-									\
-	if (rxnfc->cmd != ETHTOOL_SRXFH)				\
-		return -EOPNOTSUPP;					\
-	return set(netdev, &fields, NULL);				\
+static inline int
+carve_get_rxnfc(struct net_device *netdev, struct ethtool_rxnfc *rxnfc,
+		int (*get)(struct net_device *, struct ethtool_rxfh_fields *),
+		u32 (*count)(struct net_device *))
+{
+	struct ethtool_rxfh_fields fields = { .flow_type = rxnfc->flow_type };
+	int err = 0;
+
+	if (rxnfc->cmd == ETHTOOL_GRXRINGS)
+		fields.data = count(netdev);
+	else if (rxnfc->cmd == ETHTOOL_GRXFH)
+		err = get(netdev, &fields);
+	else
+		err = -EOPNOTSUPP;
+	rxnfc->data = fields.data;
+	return err;
 }
-#define CARVE_RXNFC_OPS(get, set, count)				\
-	.get_rxnfc		= compat_get_rxnfc,			\
-	.set_rxnfc		= compat_set_rxnfc
-#else
-#define CARVE_DEFINE_RXNFC(get, set, count)
-#define CARVE_RXNFC_OPS(get, set, count)				\
-	.get_rxfh_fields	= get,					\
-	.set_rxfh_fields	= set,					\
-	.get_rx_ring_count	= count
+
+static inline int
+carve_set_rxnfc(struct net_device *netdev, const struct ethtool_rxnfc *rxnfc,
+		int (*set)(struct net_device *,
+			   const struct ethtool_rxfh_fields *,
+			   struct netlink_ext_ack *))
+{
+	const struct ethtool_rxfh_fields fields = {
+		.data = rxnfc->data,
+		.flow_type = rxnfc->flow_type,
+	};
+
+	if (rxnfc->cmd != ETHTOOL_SRXFH)
+		return -EOPNOTSUPP;
+	return set(netdev, &fields, NULL);
+}
 #endif
 
 #endif /* _CARVE_COMPAT_H */

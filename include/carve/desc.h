@@ -22,6 +22,7 @@ struct carve_tx_desc {
 	__le32 cmd_len;
 	__le32 status;
 };
+
 static_assert(sizeof(struct carve_tx_desc) == 16);
 
 #define CARVE_TXD_DTALEN		GENMASK(15, 0)
@@ -65,6 +66,7 @@ struct carve_tx_ctxt_desc {
 	__le32 type;
 	__le32 mss_l4len;
 };
+
 static_assert(sizeof(struct carve_tx_ctxt_desc) == 16);
 
 #define CARVE_TXC_IPLEN			GENMASK(8, 0)
@@ -99,6 +101,7 @@ union carve_rx_desc {
 		__le16 vlan;
 	} wb;
 };
+
 static_assert(sizeof(union carve_rx_desc) == 16);
 
 #define CARVE_RXD_RSS_TYPE		GENMASK(3, 0)
