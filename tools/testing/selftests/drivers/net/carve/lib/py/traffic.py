@@ -176,8 +176,15 @@ class Flood:
                                      stderr=subprocess.STDOUT, text=True)
         comm = Path(f"/proc/{self.proc.pid}/comm")
         wait_for(lambda: comm.read_text().strip() == "ping", "ping to start", sleep=0.02)
-        time.sleep(0.3)
+        before = self._echoes()
+        wait_for(lambda: self._echoes() > before, "ping's first requests", sleep=0.02)
         return self
+
+    def _echoes(self):
+        """Requests sent so far in ping's namespace."""
+        snmp = Path(f"/proc/{self.proc.pid}/net/snmp").read_text()
+        names, values = [line.split() for line in snmp.splitlines() if line.startswith("Icmp:")]
+        return int(values[names.index("OutEchos")])
 
     def __exit__(self, *_):
         self.proc.send_signal(signal.SIGINT)
