@@ -326,7 +326,7 @@ static unsigned long pf_mbx_until(unsigned long when)
 	return time_before(jiffies, when) ? when - jiffies : 0;
 }
 
-/* When has the VF to be looked at again; PF_MBX_NEVER: when it does something. */
+/* When to look at the VF again; PF_MBX_NEVER: when it does something. */
 static unsigned long pf_mbx_next(const struct carve_pf_vf_mbx *mbx)
 {
 	unsigned long wait = 0;
@@ -399,7 +399,7 @@ static unsigned long pf_mbx_pass(struct carve_pf *pf)
 {
 	if (test_and_clear_bit(0, &pf->mbx.link_changed))
 		pf->mbx.ops->link_changed(pf);
-	/* Not even a register is read; carve_pf_mbx_enable() wakes the worker. */
+	/* Reads no register; carve_pf_mbx_enable() wakes the worker. */
 	if (pf->mbx.paused)
 		return PF_MBX_NEVER;
 

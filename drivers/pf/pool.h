@@ -18,7 +18,7 @@ struct carve_pf;
 #define CARVE_PF_MAX_VFS		7
 
 /**
- * struct carve_pf_pool - what a pool shall be; the registers are written from it
+ * struct carve_pf_pool - what a pool shall be; registers are written from it
  * @rx: frames may come in (VFRE)
  * @tx: frames may go out (VFTE)
  * @max_frame: largest frame it receives, bytes, header, tag and CRC included

@@ -98,8 +98,10 @@ void carve_pf_vf_stats_update(struct carve_pf *pf, unsigned int vf)
 static bool pf_vf_stats_cleared(const struct carve_pf_vf_stats *stats,
 				const u32 *now)
 {
-	return now[CARVE_PF_VF_RX_PACKETS] < stats->last[CARVE_PF_VF_RX_PACKETS] ||
-	       now[CARVE_PF_VF_TX_PACKETS] < stats->last[CARVE_PF_VF_TX_PACKETS];
+	const u32 *last = stats->last;
+
+	return now[CARVE_PF_VF_RX_PACKETS] < last[CARVE_PF_VF_RX_PACKETS] ||
+	       now[CARVE_PF_VF_TX_PACKETS] < last[CARVE_PF_VF_TX_PACKETS];
 }
 
 void carve_pf_vf_stats_rebase(struct carve_pf *pf, unsigned int vf)

@@ -35,7 +35,7 @@ static void untrusted_vf_may_choose_its_mac_when_none_is_set(struct kunit *test)
 	asked_test_done(pf);
 }
 
-static void administrators_mac_is_not_changed_even_by_a_trusted_vf(struct kunit *test)
+static void administrators_mac_is_kept_from_a_trusted_vf(struct kunit *test)
 {
 	struct carve_pf *pf = asked_test_pf(test);
 
@@ -62,8 +62,8 @@ static void mac_of_zeroes_gives_back_the_own(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, carve_pf_asked_set_mac(pf, 0, asked_test_zero),
 			0);
 	KUNIT_EXPECT_EQ(test, carve_pf_mac_owners(pf, fake_mac_a), 0);
-	KUNIT_EXPECT_EQ(test, carve_pf_mac_owners(pf, pf->vf[0].config.derived_mac),
-			BIT(0));
+	KUNIT_EXPECT_EQ(test, BIT(0),
+			carve_pf_mac_owners(pf, pf->vf[0].config.derived_mac));
 	asked_test_done(pf);
 }
 
@@ -210,8 +210,8 @@ static void frame_size_reaches_no_other_bit(struct kunit *test)
 	int i;
 
 	for (i = 0; i < ARRAY_SIZE(bad); i++)
-		KUNIT_EXPECT_EQ(test, carve_pf_asked_set_max_frame(pf, 0, bad[i]),
-				-EINVAL);
+		KUNIT_EXPECT_EQ(test, -EINVAL,
+				carve_pf_asked_set_max_frame(pf, 0, bad[i]));
 	KUNIT_EXPECT_EQ(test, fake_reg(pf, CARVE_VMOLR(0)), before);
 
 	KUNIT_EXPECT_EQ(test, carve_pf_asked_set_max_frame(pf, 0, 9728), 0);
@@ -239,7 +239,7 @@ static void frame_size_has_room_for_the_port_vlan(struct kunit *test)
 
 static struct kunit_case asked_test_cases[] = {
 	KUNIT_CASE(untrusted_vf_may_choose_its_mac_when_none_is_set),
-	KUNIT_CASE(administrators_mac_is_not_changed_even_by_a_trusted_vf),
+	KUNIT_CASE(administrators_mac_is_kept_from_a_trusted_vf),
 	KUNIT_CASE(mac_of_zeroes_gives_back_the_own),
 	KUNIT_CASE(mac_of_the_pf_or_another_vf_can_not_be_taken),
 	KUNIT_CASE(further_mac_moves_up_to_primary),

@@ -71,7 +71,7 @@ static bool control_test_is_open(struct carve_pf *pf, unsigned int vf)
 	return fake_reg(pf, CARVE_VFRE) & fake_reg(pf, CARVE_VFTE) & BIT(vf);
 }
 
-/* Wherever it is: only RESET leads to an open pool, only create out of CLOSED. */
+/* Only RESET leads to an open pool, and only create out of CLOSED. */
 static void control_table_has_no_way_around_reset(struct kunit *test)
 {
 	enum carve_pf_vf_state state;

@@ -22,9 +22,17 @@
 #define FAKE_BAR_BYTES			0x20000
 #define FAKE_LOG_LEN			64
 
-static const u8 fake_perm_addr[ETH_ALEN] = { 0x00, 0x1b, 0x21, 0x10, 0x20, 0x30 };
-static const u8 __maybe_unused fake_mac_a[ETH_ALEN] = { 0x02, 0xaa, 0, 0, 0, 1 };
-static const u8 __maybe_unused fake_mac_b[ETH_ALEN] = { 0x02, 0xaa, 0, 0, 0, 2 };
+static const u8 fake_perm_addr[ETH_ALEN] = {
+	0x00, 0x1b, 0x21, 0x10, 0x20, 0x30
+};
+
+static const u8 __maybe_unused fake_mac_a[ETH_ALEN] = {
+	0x02, 0xaa, 0, 0, 0, 1
+};
+
+static const u8 __maybe_unused fake_mac_b[ETH_ALEN] = {
+	0x02, 0xaa, 0, 0, 0, 2
+};
 
 static const struct carve_layout fake_layout = {
 	.rxq_base = CARVE_PF_RXQ_BASE,

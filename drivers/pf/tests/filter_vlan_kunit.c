@@ -41,7 +41,7 @@ static u32 vlan_test_vlvf(struct carve_pf *pf, u16 vid)
 	return 0;
 }
 
-static void vlan_is_shared_and_stays_until_its_last_owner_leaves(struct kunit *test)
+static void vlan_stays_until_its_last_owner_leaves(struct kunit *test)
 {
 	struct carve_pf *pf = fake_pf(test);
 
@@ -161,7 +161,7 @@ static void vlan_0_is_always_the_pfs(struct kunit *test)
 }
 
 static struct kunit_case vlan_test_cases[] = {
-	KUNIT_CASE(vlan_is_shared_and_stays_until_its_last_owner_leaves),
+	KUNIT_CASE(vlan_stays_until_its_last_owner_leaves),
 	KUNIT_CASE(vlan_has_its_entry_before_and_after_its_bit),
 	KUNIT_CASE(vlan_hoarder_leaves_the_others_their_floor),
 	KUNIT_CASE(vlan_trunk_can_be_shared_by_all),

@@ -160,7 +160,7 @@ static void mbx_bucket_lets_a_burst_pass_and_then_a_trickle(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, pf_mbx_take_token(&bucket, now));
 }
 
-static void mbx_flood_of_one_vf_delays_it_and_not_its_neighbour(struct kunit *test)
+static void mbx_flood_delays_no_neighbour(struct kunit *test)
 {
 	struct carve_pf *pf = fake_pf_with_vfs(test, 2);
 
@@ -218,7 +218,7 @@ static void mbx_notice_does_not_overwrite_a_request(struct kunit *test)
 				BIT(CARVE_PF_NOTICE_LINK));
 }
 
-static void mbx_notice_overwritten_by_a_request_is_sent_again(struct kunit *test)
+static void mbx_notice_that_was_overwritten_is_sent_again(struct kunit *test)
 {
 	struct carve_pf *pf = fake_pf_with_vfs(test, 2);
 
@@ -259,10 +259,10 @@ static struct kunit_case mbx_test_cases[] = {
 	KUNIT_CASE(mbx_does_not_wait_for_a_vf_that_holds_the_buffer),
 	KUNIT_CASE(mbx_notes_a_vf_that_keeps_the_buffer),
 	KUNIT_CASE(mbx_bucket_lets_a_burst_pass_and_then_a_trickle),
-	KUNIT_CASE(mbx_flood_of_one_vf_delays_it_and_not_its_neighbour),
+	KUNIT_CASE(mbx_flood_delays_no_neighbour),
 	KUNIT_CASE(mbx_notice_waits_until_the_reply_is_read),
 	KUNIT_CASE(mbx_notice_does_not_overwrite_a_request),
-	KUNIT_CASE(mbx_notice_overwritten_by_a_request_is_sent_again),
+	KUNIT_CASE(mbx_notice_that_was_overwritten_is_sent_again),
 	KUNIT_CASE(mbx_paused_reads_nothing),
 	{}
 };

@@ -50,14 +50,14 @@ static void settings_of_a_vf_that_does_not_exist_are_refused(struct kunit *test)
 	for (vf = -1; vf < 9; vf++) {
 		if (vf == 0 || vf == 1)
 			continue;
-		KUNIT_EXPECT_EQ(test, carve_pf_provision_set_mac(pf, vf, fake_mac_a),
-				-EINVAL);
+		KUNIT_EXPECT_EQ(test, -EINVAL,
+				carve_pf_provision_set_mac(pf, vf, fake_mac_a));
 		KUNIT_EXPECT_EQ(test, carve_pf_provision_set_vlan(pf, vf, 1, 0),
 				-EINVAL);
 		KUNIT_EXPECT_EQ(test, carve_pf_provision_set_rate(pf, vf, 1),
 				-EINVAL);
-		KUNIT_EXPECT_EQ(test, carve_pf_provision_set_trust(pf, vf, true),
-				-EINVAL);
+		KUNIT_EXPECT_EQ(test, -EINVAL,
+				carve_pf_provision_set_trust(pf, vf, true));
 		KUNIT_EXPECT_EQ(test, carve_pf_provision_get(pf, vf, &config),
 				-EINVAL);
 	}
@@ -84,14 +84,14 @@ static void bad_values_are_refused(struct kunit *test)
 static void mac_of_another_function_is_refused(struct kunit *test)
 {
 	struct carve_pf *pf = fake_pf_with_vfs(test, 2);
+	const u8 *derived = pf->vf[5].config.derived_mac;
 
 	KUNIT_ASSERT_EQ(test, carve_pf_provision_set_mac(pf, 1, fake_mac_a), 0);
 	KUNIT_EXPECT_EQ(test, carve_pf_provision_set_mac(pf, 0, fake_mac_a),
 			-EADDRINUSE);
 	KUNIT_EXPECT_EQ(test, carve_pf_provision_set_mac(pf, 0, fake_perm_addr),
 			-EADDRINUSE);
-	KUNIT_EXPECT_EQ(test, carve_pf_provision_set_mac(pf, 0,
-							 pf->vf[5].config.derived_mac),
+	KUNIT_EXPECT_EQ(test, carve_pf_provision_set_mac(pf, 0, derived),
 			-EADDRINUSE);
 	KUNIT_EXPECT_EQ(test, carve_pf_provision_set_mac(pf, 1, fake_mac_a), 0);
 	KUNIT_EXPECT_EQ(test, carve_pf_provision_check_own_mac(pf, fake_mac_a),
@@ -105,22 +105,22 @@ static void mac_moves_the_filter_of_a_running_vf(struct kunit *test)
 	struct carve_pf *pf = fake_pf_with_vfs(test, 2);
 
 	fake_open_vf(pf, 0);
-	KUNIT_EXPECT_EQ(test, carve_pf_mac_owners(pf, pf->vf[0].config.derived_mac),
-			BIT(0));
+	KUNIT_EXPECT_EQ(test, BIT(0),
+			carve_pf_mac_owners(pf, pf->vf[0].config.derived_mac));
 	KUNIT_EXPECT_EQ(test, carve_pf_provision_set_mac(pf, 0, fake_mac_a), 0);
 	KUNIT_EXPECT_EQ(test, carve_pf_mac_owners(pf, fake_mac_a), BIT(0));
 	KUNIT_EXPECT_EQ(test, carve_pf_mac_count(pf, 0), 1U);
 }
 
-static void mac_taken_back_reads_zero_and_gives_the_derived_one(struct kunit *test)
+static void mac_taken_back_reads_zero_and_is_not_used(struct kunit *test)
 {
 	struct carve_pf *pf = fake_pf_with_vfs(test, 2);
 	struct carve_pf_vf_config config;
 
 	fake_open_vf(pf, 0);
 	carve_pf_provision_set_mac(pf, 0, fake_mac_a);
-	KUNIT_EXPECT_EQ(test, carve_pf_provision_set_mac(pf, 0, provision_test_zero),
-			0);
+	KUNIT_EXPECT_EQ(test, 0,
+			carve_pf_provision_set_mac(pf, 0, provision_test_zero));
 	carve_pf_provision_get(pf, 0, &config);
 	KUNIT_EXPECT_TRUE(test, is_zero_ether_addr(config.mac));
 	KUNIT_EXPECT_EQ(test, carve_pf_mac_owners(pf, fake_mac_a), 0);
@@ -152,7 +152,7 @@ static void closed_vf_has_no_filter_and_keeps_its_settings(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, carve_pf_vlan_owners(pf, 7), BIT(0));
 }
 
-static void port_vlan_replaces_the_vfs_own_and_gives_them_back(struct kunit *test)
+static void port_vlan_replaces_the_vfs_own_for_a_while(struct kunit *test)
 {
 	struct carve_pf *pf = fake_pf_with_vfs(test, 2);
 	u32 vmvir;
@@ -203,7 +203,8 @@ static void trust_taken_back_takes_the_modes(struct kunit *test)
 	fake_open_vf(pf, 0);
 	carve_pf_provision_set_trust(pf, 0, true);
 	mutex_lock(&pf->lock);
-	KUNIT_ASSERT_EQ(test, carve_pf_asked_set_promisc(pf, 0, true, false), 0);
+	KUNIT_ASSERT_EQ(test, 0,
+			carve_pf_asked_set_promisc(pf, 0, true, false));
 	mutex_unlock(&pf->lock);
 	KUNIT_EXPECT_TRUE(test, fake_reg(pf, CARVE_VMOLR(0)) &
 				CARVE_VMOLR_ROPE);
@@ -245,8 +246,8 @@ static void nothing_taken_back_leaves_the_vfs_choice(struct kunit *test)
 	mutex_lock(&pf->lock);
 	KUNIT_ASSERT_EQ(test, carve_pf_asked_set_mac(pf, 0, fake_mac_a), 0);
 	mutex_unlock(&pf->lock);
-	KUNIT_EXPECT_EQ(test, carve_pf_provision_set_mac(pf, 0, provision_test_zero),
-			0);
+	KUNIT_EXPECT_EQ(test, 0,
+			carve_pf_provision_set_mac(pf, 0, provision_test_zero));
 	KUNIT_EXPECT_EQ(test, carve_pf_mac_owners(pf, fake_mac_a), BIT(0));
 }
 
@@ -289,9 +290,9 @@ static struct kunit_case provision_test_cases[] = {
 	KUNIT_CASE(bad_values_are_refused),
 	KUNIT_CASE(mac_of_another_function_is_refused),
 	KUNIT_CASE(mac_moves_the_filter_of_a_running_vf),
-	KUNIT_CASE(mac_taken_back_reads_zero_and_gives_the_derived_one),
+	KUNIT_CASE(mac_taken_back_reads_zero_and_is_not_used),
 	KUNIT_CASE(closed_vf_has_no_filter_and_keeps_its_settings),
-	KUNIT_CASE(port_vlan_replaces_the_vfs_own_and_gives_them_back),
+	KUNIT_CASE(port_vlan_replaces_the_vfs_own_for_a_while),
 	KUNIT_CASE(port_vlan_finds_room_in_a_full_table),
 	KUNIT_CASE(trust_taken_back_takes_the_modes),
 	KUNIT_CASE(further_macs_go_when_the_administrator_sets_one),
