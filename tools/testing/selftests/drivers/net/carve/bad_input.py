@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0
-# carve: timeout=300
+# carve: kernels=6.12,7.3 timeout=300
 """
 Wrong values for every knob of PF and VF: each is refused with an error, costs
 no traffic, and leaves everything as it was. Knobs of sriov_numvfs and of VFs'
