@@ -121,14 +121,12 @@ over /carve/linux linux
 over /carve/out out
 /carve/src/tools/graft.sh "$src"
 '
-# The debug kernel's build is whole: link the kernel and check the modules.
+# The debug kernel's build is whole: check the modules, link the kernel.
 graft_whole() {
-	# PHYLIB and what else a built-in driver selects is built in there.
 	in_root -r "$(source_dir $debug_series):/carve/linux" -r "$(debug_dir):/carve/out" \
 		-r "$top:/carve/src" bash -c "$graft_script"'
-		build y vmlinux
-		build m drivers/net/ethernet/carve/
-		make -s -C "$src" O="$out" -j"$(nproc)" KBUILD_MODPOST_WARN=1 M=drivers/net/ethernet/carve modules'
+		build m modules
+		build y vmlinux'
 }
 # Elsewhere the directory alone, on a prepared tree.
 prepared_dir() {

@@ -166,7 +166,9 @@ class Vm:
                         "kmemleak=on", "dma_debug_entries=65536",
                         # A buffer is unmapped when the driver says so, not later.
                         "iommu.strict=1"]
-        cmd = ["qemu-system-x86_64", "-nodefaults", "-no-user-config", "-no-reboot",
+        # However this process ends, the machine ends with it.
+        cmd = ["setpriv", "--pdeathsig", "KILL",
+               "qemu-system-x86_64", "-nodefaults", "-no-user-config", "-no-reboot",
                "-display", "none", "-name", f"carve-{kernel.name}",
                "-machine", "q35,kernel-irqchip=split" if kvm else "q35",
                "-accel", "kvm" if kvm else opts.get("accel", "tcg,thread=multi"),
