@@ -23,9 +23,11 @@ import fcntl
 import gzip
 import lzma
 import os
+import re
 import shlex
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
@@ -155,6 +157,7 @@ class Vm:
         kernel.initrd(initrd)
         mem = opts.get("mem", 2560)
         assert mem < MEM_LIMIT_MB
+        self.cpus = opts.get("smp", 2)
         kvm = have_kvm() and "accel" not in opts and "cpu" not in opts
         iommu = opts.get("iommu", True)
 
@@ -173,7 +176,7 @@ class Vm:
                "-machine", "q35,kernel-irqchip=split" if kvm else "q35",
                "-accel", "kvm" if kvm else opts.get("accel", "tcg,thread=multi"),
                "-cpu", "host" if kvm else opts.get("cpu", "max"),
-               "-smp", str(opts.get("smp", 2)), "-m", str(mem),
+               "-smp", str(self.cpus), "-m", str(mem),
                "-kernel", str(kernel.image), "-initrd", str(initrd),
                "-append", " ".join(cmdline),
                "-serial", f"file:{self.log}/console.log",
@@ -199,6 +202,10 @@ class Vm:
                 "-chardev", f"socket,id=hmpc,path={mon}",
                 "-device", "virtio-serial-pci",
                 "-device", "virtserialport,chardev=hmpc,name=carve.monitor"]
+        # And the host's own, for a guest that no longer answers.
+        self.monitor = self.tmp / "host-monitor"
+        cmd += ["-chardev", f"socket,id=host-hmp,path={self.monitor},server=on,wait=off",
+                "-mon", "chardev=host-hmp,mode=readline"]
         if opts.get("nics", True):
             for i, (model, ident, extra) in enumerate([
                     ("igb", "pf", ""), ("e1000e", "wire", ",romfile="), ("igb", "peer", "")]):
@@ -219,6 +226,22 @@ class Vm:
 
     def running(self):
         return self.proc.poll() is None
+
+    def inspect(self):
+        """What the CPUs and their interrupt controllers are doing, from outside."""
+        ask = ["info status", "info cpus", "info registers -a", "info irq"]
+        ask += [f"info lapic {n}" for n in range(self.cpus)]
+        text = b""
+        with socket.socket(socket.AF_UNIX) as mon:
+            mon.settimeout(2)       # silent for so long: it has said all
+            mon.connect(str(self.monitor))
+            mon.sendall("".join(a + "\n" for a in ask).encode())
+            try:
+                while data := mon.recv(65536):
+                    text += data
+            except TimeoutError:
+                pass
+        return re.sub(r"\x1b\[[0-9;]*[A-Za-z]|\r", "", text.decode(errors="replace"))
 
     def close(self):
         """End the machine, whatever state it is in."""

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0
-# carve: kernels=6.12,7.3 timeout=480
+# carve: timeout=480
 """
 Stock drivers as peers: igbvf on VFs of carve_pf, carve_vf on VFs of igb.
 

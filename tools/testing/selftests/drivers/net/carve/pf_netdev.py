@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0
-# carve: kernels=6.12,7.3 timeout=420
+# carve: timeout=420
 """
 The PF as an ordinary network card: rings, channels, RSS, offloads, filters,
 statistics, link.

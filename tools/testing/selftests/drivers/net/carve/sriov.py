@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0
-# carve: kernels=6.12 timeout=420
+# carve: timeout=420
 """
 Creating and removing VFs: sriov_numvfs and its neighbours in sysfs.
 

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0
-# carve: kernels=6.12 timeout=480
+# carve: timeout=480
 """
 A VF in use while the world around it changes: its PF goes down, is reset,
 loses its driver; it is reset itself; its driver is reloaded; its cable pulled;

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0
-# carve: kernels=6.12 timeout=420
+# carve: timeout=420
 """
 What an administrator declares for a VF through rtnetlink: set at any time,
 read back exactly, in force in the chip, kept through everything.

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0
-# carve: kernels=6.12 timeout=420
+# carve: timeout=420
 """
 What VFs carry: between each other, the PF and a foreign NIC on the wire, and
 what they must not hear.
