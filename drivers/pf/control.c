@@ -7,10 +7,14 @@
  *
  * Copyright (C) 2026 Carve developers
  */
+#include <linux/jiffies.h>
+#include <linux/minmax.h>
 #include <linux/pci.h>
+#include <linux/timekeeping.h>
 
 #include "control.h"
 #include "pf.h"
+#include "sriov.h"
 
 /**
  * DOC: Life of a VF
@@ -28,11 +32,20 @@
  *     |    destroy         PAUSED <---------------------------+
  *     +--------------- (from all)   (also from RESETTING)
  *
+ *   READY, RESETTING, PAUSED --cage--> QUARANTINED --release--> RESETTING
+ *
  * Into RESETTING and READY leads a tenant boundary: the pool is closed, the
  * VF's queues are stopped and every address removed from them, filters and
  * modes that the owner asked for are dropped, what was agreed with its driver
  * is forgotten. What the administrator declared stays. Only READY has an open
  * pool. A queue that can't be stopped keeps the VF in RESETTING.
+ *
+ * A VF is caged when it committed an offence (monitor.c) or the administrator
+ * set it inactive. Its pool is closed, its mailbox muted and its bus mastering
+ * off; it can switch that on again, but not get anything in or out. Nothing
+ * the VF itself does lets it out, not even a reset: a guest can reset its VF
+ * whenever it likes. The administrator releases it, and time does if it was
+ * for an offence. Resets of the port pass it by.
  *
  * "VF reset" is VFLRE: FLR of the VF, its CTRL.RST, or SR-IOV being enabled or
  * disabled. RESET is the mailbox message.
@@ -44,6 +57,8 @@ enum pf_event {
 	PF_EV_RESET_MSG,
 	PF_EV_PORT_RESET,
 	PF_EV_PORT_BACK,
+	PF_EV_CAGE,
+	PF_EV_RELEASE,
 	PF_NUM_EVENTS,
 };
 
@@ -56,6 +71,8 @@ static const u8 pf_next[CARVE_PF_VF_NUM_STATES][PF_NUM_EVENTS] = {
 		[PF_EV_RESET_MSG]	= CARVE_PF_VF_CLOSED,
 		[PF_EV_PORT_RESET]	= CARVE_PF_VF_CLOSED,
 		[PF_EV_PORT_BACK]	= CARVE_PF_VF_CLOSED,
+		[PF_EV_CAGE]		= CARVE_PF_VF_CLOSED,
+		[PF_EV_RELEASE]		= CARVE_PF_VF_CLOSED,
 	},
 	[CARVE_PF_VF_RESETTING] = {
 		[PF_EV_CREATE]		= CARVE_PF_VF_RESETTING,
@@ -64,6 +81,8 @@ static const u8 pf_next[CARVE_PF_VF_NUM_STATES][PF_NUM_EVENTS] = {
 		[PF_EV_RESET_MSG]	= CARVE_PF_VF_READY,
 		[PF_EV_PORT_RESET]	= CARVE_PF_VF_PAUSED,
 		[PF_EV_PORT_BACK]	= CARVE_PF_VF_RESETTING,
+		[PF_EV_CAGE]		= CARVE_PF_VF_QUARANTINED,
+		[PF_EV_RELEASE]		= CARVE_PF_VF_RESETTING,
 	},
 	[CARVE_PF_VF_READY] = {
 		[PF_EV_CREATE]		= CARVE_PF_VF_READY,
@@ -72,6 +91,8 @@ static const u8 pf_next[CARVE_PF_VF_NUM_STATES][PF_NUM_EVENTS] = {
 		[PF_EV_RESET_MSG]	= CARVE_PF_VF_READY,
 		[PF_EV_PORT_RESET]	= CARVE_PF_VF_PAUSED,
 		[PF_EV_PORT_BACK]	= CARVE_PF_VF_READY,
+		[PF_EV_CAGE]		= CARVE_PF_VF_QUARANTINED,
+		[PF_EV_RELEASE]		= CARVE_PF_VF_READY,
 	},
 	[CARVE_PF_VF_PAUSED] = {
 		[PF_EV_CREATE]		= CARVE_PF_VF_PAUSED,
@@ -80,6 +101,18 @@ static const u8 pf_next[CARVE_PF_VF_NUM_STATES][PF_NUM_EVENTS] = {
 		[PF_EV_RESET_MSG]	= CARVE_PF_VF_PAUSED,
 		[PF_EV_PORT_RESET]	= CARVE_PF_VF_PAUSED,
 		[PF_EV_PORT_BACK]	= CARVE_PF_VF_RESETTING,
+		[PF_EV_CAGE]		= CARVE_PF_VF_QUARANTINED,
+		[PF_EV_RELEASE]		= CARVE_PF_VF_PAUSED,
+	},
+	[CARVE_PF_VF_QUARANTINED] = {
+		[PF_EV_CREATE]		= CARVE_PF_VF_QUARANTINED,
+		[PF_EV_DESTROY]		= CARVE_PF_VF_CLOSED,
+		[PF_EV_VF_RESET]	= CARVE_PF_VF_QUARANTINED,
+		[PF_EV_RESET_MSG]	= CARVE_PF_VF_QUARANTINED,
+		[PF_EV_PORT_RESET]	= CARVE_PF_VF_QUARANTINED,
+		[PF_EV_PORT_BACK]	= CARVE_PF_VF_QUARANTINED,
+		[PF_EV_CAGE]		= CARVE_PF_VF_QUARANTINED,
+		[PF_EV_RELEASE]		= CARVE_PF_VF_RESETTING,
 	},
 };
 
@@ -107,6 +140,12 @@ static void pf_enter_state(struct carve_pf *pf, unsigned int vf,
 	control->state = pf_next[control->state][event];
 }
 
+static void pf_control_tell_trouble(struct carve_pf *pf, unsigned int vf)
+{
+	if (pf->control.trouble_changed)
+		pf->control.trouble_changed(pf, vf);
+}
+
 /* Nothing of the old owner is left afterwards. Return: as of the queues. */
 static int pf_cross_tenant_boundary(struct carve_pf *pf, unsigned int vf)
 {
@@ -118,6 +157,10 @@ static int pf_cross_tenant_boundary(struct carve_pf *pf, unsigned int vf)
 	err = carve_pf_pool_sanitise(pf, vf);
 	if (err)
 		carve_pf_monitor_note(pf, vf, CARVE_PF_MON_QUEUE_STUCK, -err);
+	if (err || pf->vf[vf].control.stuck) {
+		pf->vf[vf].control.stuck = err;
+		pf_control_tell_trouble(pf, vf);
+	}
 
 	return err;
 }
@@ -222,6 +265,227 @@ static void pf_control_tell_reset(struct carve_pf *pf, unsigned int vf,
 		carve_pf_mbx_send_now(pf, vf, &msg);
 }
 
+static bool pf_control_has_vf(struct carve_pf *pf, unsigned int vf)
+{
+	lockdep_assert_held(&pf->lock);
+
+	return vf < pf->num_vfs;
+}
+
+/* When has the work to look again; MAX_JIFFY_OFFSET: it need not. */
+static unsigned long pf_control_next_release(struct carve_pf *pf)
+{
+	const struct carve_pf_vf_control *control;
+	unsigned long next = MAX_JIFFY_OFFSET;
+	unsigned int vf;
+
+	if (!pf->control.quarantine_s)
+		return next;
+
+	for (vf = 0; vf < pf->num_vfs; vf++) {
+		control = &pf->vf[vf].control;
+		if (control->state != CARVE_PF_VF_QUARANTINED ||
+		    !control->cause)
+			continue;
+		if (!time_before(jiffies, control->release_at))
+			return 0;
+		next = min(next, control->release_at - jiffies);
+	}
+
+	return next;
+}
+
+static void pf_control_schedule_release(struct carve_pf *pf)
+{
+	unsigned long next = pf_control_next_release(pf);
+
+	if (next < MAX_JIFFY_OFFSET)
+		mod_delayed_work(system_long_wq, &pf->control.release, next);
+}
+
+static void pf_control_set_release_time(struct carve_pf *pf, unsigned int vf)
+{
+	pf->vf[vf].control.release_at =
+		jiffies + msecs_to_jiffies(pf->control.quarantine_s *
+					   MSEC_PER_SEC);
+}
+
+/* Last words, then silence. Of a port being reset no register is touched. */
+static void pf_control_cut_off(struct carve_pf *pf, unsigned int vf)
+{
+	if (pf_state(pf, vf) == CARVE_PF_VF_READY)
+		pf_control_tell_reset(pf, vf, CARVE_MBX_REASON_QUARANTINE);
+	carve_pf_mbx_set_open(pf, vf, false);
+	pf->vf[vf].control.had_master = carve_pf_sriov_clear_master(pf, vf);
+	if (!pf->control.paused)
+		pf_cross_tenant_boundary(pf, vf);
+}
+
+static void pf_control_cage(struct carve_pf *pf, unsigned int vf,
+			    enum carve_pf_offence cause)
+{
+	struct carve_pf_vf_control *control = &pf->vf[vf].control;
+
+	if (control->state != CARVE_PF_VF_QUARANTINED) {
+		pf_control_cut_off(pf, vf);
+		pf_enter_state(pf, vf, PF_EV_CAGE);
+	}
+	control->cause = cause;
+	control->since = ktime_get_real_seconds();
+	if (cause) {
+		control->times++;
+		pf_control_set_release_time(pf, vf);
+		pf_control_schedule_release(pf);
+		pci_warn(pf->nic.pdev,
+			 "VF%u: quarantined (%s); 'devlink health' says more, and releases it\n",
+			 vf, carve_pf_monitor_offence_name(cause));
+	}
+	pf_control_tell_trouble(pf, vf);
+}
+
+/* The driver has to start over, and must be told to. */
+static void pf_control_invite(struct carve_pf *pf, unsigned int vf)
+{
+	carve_pf_service_revoke(pf, vf, CARVE_MBX_REASON_ADMIN);
+	carve_pf_mbx_post(pf, vf, CARVE_PF_NOTICE_RESET, 0);
+}
+
+static int pf_control_release(struct carve_pf *pf, unsigned int vf)
+{
+	struct carve_pf_vf_control *control = &pf->vf[vf].control;
+	int err;
+
+	if (!pf->control.paused) {
+		err = pf_cross_tenant_boundary(pf, vf);
+		if (err)
+			return err;
+	}
+
+	carve_pf_monitor_pardon(pf, vf);
+	if (control->had_master)
+		carve_pf_sriov_restore_master(pf, vf);
+	carve_pf_mbx_set_open(pf, vf, true);
+	pf_enter_state(pf, vf, PF_EV_RELEASE);
+	if (pf->control.paused)
+		pf_enter_state(pf, vf, PF_EV_PORT_RESET);
+	else
+		pf_control_invite(pf, vf);
+	pci_info(pf->nic.pdev, "VF%u: released from quarantine\n", vf);
+	pf_control_tell_trouble(pf, vf);
+
+	return 0;
+}
+
+static bool pf_control_may_leave(struct carve_pf *pf, unsigned int vf)
+{
+	const struct carve_pf_vf_control *control = &pf->vf[vf].control;
+
+	return control->state == CARVE_PF_VF_QUARANTINED && control->cause &&
+	       pf->control.quarantine_s &&
+	       !time_before(jiffies, control->release_at);
+}
+
+static void pf_control_release_work(struct work_struct *work)
+{
+	struct carve_pf *pf = container_of(to_delayed_work(work),
+					   struct carve_pf, control.release);
+	unsigned int vf;
+
+	mutex_lock(&pf->lock);
+	for (vf = 0; vf < pf->num_vfs; vf++)
+		if (pf_control_may_leave(pf, vf) && pf_control_release(pf, vf))
+			pf_control_set_release_time(pf, vf);
+	pf_control_schedule_release(pf);
+	mutex_unlock(&pf->lock);
+}
+
+/* Not where the offence is noted: that is in the middle of something. */
+static void pf_control_served(struct carve_pf *pf, unsigned int vf)
+{
+	enum carve_pf_offence offence = carve_pf_monitor_verdict(pf, vf);
+
+	if (offence && pf_control_has_vf(pf, vf) &&
+	    pf_state(pf, vf) != CARVE_PF_VF_QUARANTINED)
+		pf_control_cage(pf, vf, offence);
+}
+
+int carve_pf_control_set_active(struct carve_pf *pf, unsigned int vf,
+				bool active)
+{
+	int err = 0;
+
+	mutex_lock(&pf->lock);
+	if (!pf_control_has_vf(pf, vf)) {
+		err = -EINVAL;
+	} else if (!active) {
+		pf->vf[vf].config.inactive = true;
+		pf_control_cage(pf, vf, CARVE_PF_OFFENCE_NONE);
+	} else {
+		pf->vf[vf].config.inactive = false;
+		if (pf_state(pf, vf) == CARVE_PF_VF_QUARANTINED)
+			err = pf_control_release(pf, vf);
+	}
+	mutex_unlock(&pf->lock);
+
+	return err;
+}
+
+static int pf_control_restart(struct carve_pf *pf, unsigned int vf)
+{
+	int err;
+
+	if (pf->vf[vf].config.inactive)
+		return -EPERM;
+	if (pf_state(pf, vf) == CARVE_PF_VF_QUARANTINED)
+		return pf_control_release(pf, vf);
+	/* A reset is on its way. */
+	if (pf_state(pf, vf) == CARVE_PF_VF_PAUSED)
+		return 0;
+
+	err = pf_cross_tenant_boundary(pf, vf);
+	carve_pf_monitor_pardon(pf, vf);
+	pf_enter_state(pf, vf, PF_EV_VF_RESET);
+	pf_control_invite(pf, vf);
+
+	return err;
+}
+
+int carve_pf_control_reset_vf(struct carve_pf *pf, unsigned int vf)
+{
+	int err;
+
+	mutex_lock(&pf->lock);
+	err = pf_control_has_vf(pf, vf) ? pf_control_restart(pf, vf) : -EINVAL;
+	mutex_unlock(&pf->lock);
+
+	return err;
+}
+
+void carve_pf_control_set_quarantine_time(struct carve_pf *pf, u32 seconds)
+{
+	unsigned int vf;
+
+	mutex_lock(&pf->lock);
+	pf->control.quarantine_s = seconds;
+	for (vf = 0; vf < pf->num_vfs; vf++)
+		pf_control_set_release_time(pf, vf);
+	pf_control_schedule_release(pf);
+	mutex_unlock(&pf->lock);
+}
+
+const char *carve_pf_control_state_name(enum carve_pf_vf_state state)
+{
+	static const char * const names[CARVE_PF_VF_NUM_STATES] = {
+		[CARVE_PF_VF_CLOSED]		= "closed",
+		[CARVE_PF_VF_RESETTING]		= "resetting",
+		[CARVE_PF_VF_READY]		= "ready",
+		[CARVE_PF_VF_PAUSED]		= "paused",
+		[CARVE_PF_VF_QUARANTINED]	= "quarantined",
+	};
+
+	return names[state];
+}
+
 void carve_pf_control_prepare_reset(struct carve_pf *pf,
 				    enum carve_mbx_reset_reason reason)
 {
@@ -244,9 +508,17 @@ void carve_pf_control_prepare_reset(struct carve_pf *pf,
 	mutex_unlock(&pf->lock);
 }
 
-static u8 pf_vf_mask(u8 num_vfs)
+/* VFs whose mailbox is read. */
+static u8 pf_vf_mask(struct carve_pf *pf, u8 num_vfs)
 {
-	return BIT(num_vfs) - 1;
+	u8 mask = BIT(num_vfs) - 1;
+	unsigned int vf;
+
+	for (vf = 0; vf < num_vfs; vf++)
+		if (pf_state(pf, vf) == CARVE_PF_VF_QUARANTINED)
+			mask &= ~BIT(vf);
+
+	return mask;
 }
 
 void carve_pf_control_finish_reset(struct carve_pf *pf)
@@ -255,11 +527,13 @@ void carve_pf_control_finish_reset(struct carve_pf *pf)
 
 	mutex_lock(&pf->lock);
 	pf->control.paused = false;
-	carve_pf_mbx_enable(pf, pf_vf_mask(pf->num_vfs));
+	carve_pf_mbx_enable(pf, pf_vf_mask(pf, pf->num_vfs));
 	for (vf = 0; vf < pf->num_vfs; vf++) {
 		pf_enter_state(pf, vf, PF_EV_PORT_BACK);
 		carve_pf_vf_stats_rebase(pf, vf);
 		carve_pf_provision_apply_rate(pf, vf);
+		if (pf_state(pf, vf) == CARVE_PF_VF_QUARANTINED)
+			continue;
 		carve_pf_service_revoke(pf, vf, CARVE_MBX_REASON_PF_RESET);
 		carve_pf_mbx_post(pf, vf, CARVE_PF_NOTICE_RESET, 0);
 	}
@@ -273,7 +547,15 @@ void carve_pf_control_link_changed(struct carve_pf *pf)
 
 static void pf_control_create_vf(struct carve_pf *pf, unsigned int vf)
 {
+	struct carve_pf_vf_control *control = &pf->vf[vf].control;
+
+	control->cause = CARVE_PF_OFFENCE_NONE;
+	control->had_master = true;
+	control->since = ktime_get_real_seconds();
+	carve_pf_monitor_pardon(pf, vf);
 	pf_enter_state(pf, vf, PF_EV_CREATE);
+	if (pf->vf[vf].config.inactive)
+		pf_enter_state(pf, vf, PF_EV_CAGE);
 	if (pf->control.paused) {
 		carve_pf_service_forget(pf, vf);
 		carve_pf_provision_close(pf, vf);
@@ -296,7 +578,7 @@ void carve_pf_control_create(struct carve_pf *pf, u8 num_vfs)
 		pf_control_create_vf(pf, vf);
 	pf->num_vfs = num_vfs;
 	if (!pf->control.paused)
-		carve_pf_mbx_enable(pf, pf_vf_mask(num_vfs));
+		carve_pf_mbx_enable(pf, pf_vf_mask(pf, num_vfs));
 	mutex_unlock(&pf->lock);
 
 	carve_pf_vf_stats_start(pf);
@@ -325,6 +607,9 @@ void carve_pf_control_destroy(struct carve_pf *pf)
 		carve_pf_mbx_enable(pf, 0);
 	carve_pf_pools_set_loopback(pf, false);
 	mutex_unlock(&pf->lock);
+
+	/* Without VFs nobody schedules it again. */
+	cancel_delayed_work_sync(&pf->control.release);
 }
 
 static const struct carve_pf_mbx_ops pf_control_mbx_ops = {
@@ -333,6 +618,7 @@ static const struct carve_pf_mbx_ops pf_control_mbx_ops = {
 	.request = pf_control_request,
 	.acked = carve_pf_service_acked,
 	.notice = carve_pf_service_notice,
+	.served = pf_control_served,
 	.link_changed = pf_control_new_link,
 };
 
@@ -342,6 +628,8 @@ void carve_pf_control_init(struct carve_pf *pf)
 
 	for (vf = 0; vf < CARVE_PF_MAX_VFS; vf++)
 		pf->vf[vf].control.state = CARVE_PF_VF_CLOSED;
+	pf->control.quarantine_s = CARVE_PF_QUARANTINE_S;
+	INIT_DELAYED_WORK(&pf->control.release, pf_control_release_work);
 	pf->mbx.ops = &pf_control_mbx_ops;
 	pf->provision.changed = pf_control_changed;
 }

@@ -8,8 +8,11 @@
 #define _CARVE_PF_CONTROL_H
 
 #include <linux/types.h>
+#include <linux/workqueue.h>
 
 #include <carve/mbx.h>
+
+#include "monitor.h"
 
 struct carve_pf;
 
@@ -19,6 +22,7 @@ enum carve_pf_vf_state {
 	CARVE_PF_VF_RESETTING,	/* sanitised, waits for RESET */
 	CARVE_PF_VF_READY,	/* its driver did RESET, the pool is open */
 	CARVE_PF_VF_PAUSED,	/* the PF is resetting the port */
+	CARVE_PF_VF_QUARANTINED, /* cut off, until somebody lets it out */
 	CARVE_PF_VF_NUM_STATES,
 };
 
@@ -26,21 +30,47 @@ enum carve_pf_vf_state {
  * struct carve_pf_vf_control - a VF's place in the state machine
  * @state: now
  * @generation: counts tenants: one more at every reset
+ * @stuck: a queue did not stop at the last reset, so it stays closed
+ * @cause: why it is quarantined; CARVE_PF_OFFENCE_NONE: the administrator set
+ *	it inactive
+ * @since: when it was, seconds since 1970
+ * @release_at: jiffies at which it is let out, unless it is inactive
+ * @times: how often it was quarantined for an offence
+ * @had_master: its bus mastering was on and is to be again
  *
- * carve_pf.lock.
+ * carve_pf.lock. What follows @stuck is about QUARANTINED.
  */
 struct carve_pf_vf_control {
 	enum carve_pf_vf_state state;
 	u32 generation;
+	bool stuck;
+	enum carve_pf_offence cause;
+	time64_t since;
+	unsigned long release_at;
+	u32 times;
+	bool had_master;
 };
+
+/* How long an offender stays out, unless the operator says otherwise. */
+#define CARVE_PF_QUARANTINE_S		60
+#define CARVE_PF_QUARANTINE_MAX_S	86400
 
 /**
  * struct carve_pf_control - what all state machines share
- * @paused: the port is being reset; VFs created now start in PAUSED.
- *	carve_pf.lock
+ * @paused: the port is being reset; VFs created now start in PAUSED
+ * @quarantine_s: how long an offender stays out, seconds; 0: until somebody
+ *	lets it out
+ * @release: lets out those whose time is over
+ * @trouble_changed: a VF was cut off or let out, or has a queue that does not
+ *	stop; called with carve_pf.lock held; may be NULL
+ *
+ * carve_pf.lock.
  */
 struct carve_pf_control {
 	bool paused;
+	u32 quarantine_s;
+	struct delayed_work release;
+	void (*trouble_changed)(struct carve_pf *pf, unsigned int vf);
 };
 
 /**
@@ -97,5 +127,52 @@ void carve_pf_control_finish_reset(struct carve_pf *pf);
  * Any context that may not sleep: queues work.
  */
 void carve_pf_control_link_changed(struct carve_pf *pf);
+
+/**
+ * carve_pf_control_set_active() - keep a VF out, or let it in
+ * @pf: the port
+ * @vf: VF
+ * @active: false is declared state: it holds until true is set, also for a VF
+ *	destroyed and created again. True also lets out a VF that was
+ *	quarantined for an offence
+ *
+ * Takes carve_pf.lock.
+ *
+ * Return: 0, -EINVAL for a VF that doesn't exist, -ETIMEDOUT when a queue does
+ * not stop: the VF stays quarantined.
+ */
+int carve_pf_control_set_active(struct carve_pf *pf, unsigned int vf,
+				bool active);
+
+/**
+ * carve_pf_control_reset_vf() - make a VF start over
+ * @pf: the port
+ * @vf: VF
+ *
+ * A tenant boundary, after which the VF's driver is told. One that is
+ * quarantined for an offence is let out; one that is inactive stays so. Takes
+ * carve_pf.lock.
+ *
+ * Return: 0, -EINVAL for a VF that doesn't exist, -EPERM for one that is
+ * inactive, -ETIMEDOUT when a queue does not stop.
+ */
+int carve_pf_control_reset_vf(struct carve_pf *pf, unsigned int vf);
+
+/**
+ * carve_pf_control_set_quarantine_time() - how long offenders stay out
+ * @pf: the port
+ * @seconds: 0: until somebody lets them out
+ *
+ * Also for those who are out now, counted anew. Takes carve_pf.lock.
+ */
+void carve_pf_control_set_quarantine_time(struct carve_pf *pf, u32 seconds);
+
+/**
+ * carve_pf_control_state_name() - a state's name for users
+ * @state: the state
+ *
+ * Return: the name.
+ */
+const char *carve_pf_control_state_name(enum carve_pf_vf_state state);
 
 #endif /* _CARVE_PF_CONTROL_H */

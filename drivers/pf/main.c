@@ -145,6 +145,7 @@ static void pf_init_soft(struct carve_pf *pf)
 	carve_pf_rss_init(pf);
 	carve_pf_rx_mode_init(pf);
 	carve_pf_provision_init(pf);
+	carve_pf_monitor_init(pf);
 	carve_pf_control_init(pf);
 }
 

@@ -363,6 +363,24 @@ static bool pf_mbx_serve(struct carve_pf *pf, unsigned int vf)
 	return true;
 }
 
+/*
+ * A VF without an open mailbox: nobody reads what it says, but when it is reset
+ * that is known. It pays as the others do.
+ */
+static bool pf_mbx_serve_muted(struct carve_pf *pf, unsigned int vf)
+{
+	struct carve_pf_vf_mbx *mbx = &pf->vf[vf].mbx;
+
+	if (!READ_ONCE(mbx->events))
+		return true;
+	if (!pf_mbx_take_token(&mbx->bucket, ktime_get_ns()))
+		return false;
+	if (xchg(&mbx->events, 0) & BIT(CARVE_PF_MBX_EV_FLR))
+		pf->mbx.ops->reset(pf, vf);
+
+	return true;
+}
+
 /* Return: false when a VF has to wait for tokens. */
 static bool pf_mbx_serve_all(struct carve_pf *pf)
 {
@@ -372,10 +390,11 @@ static bool pf_mbx_serve_all(struct carve_pf *pf)
 
 	for (i = 0; i < CARVE_PF_MAX_VFS; i++) {
 		vf = (pf->mbx.first + i) % CARVE_PF_MAX_VFS;
-		if (!(pf->mbx.vfs & BIT(vf)))
-			WRITE_ONCE(pf->vf[vf].mbx.events, 0);
-		else if (!pf_mbx_serve(pf, vf))
-			in_budget = false;
+		if (pf->mbx.vfs & BIT(vf))
+			in_budget &= pf_mbx_serve(pf, vf);
+		else
+			in_budget &= pf_mbx_serve_muted(pf, vf);
+		pf->mbx.ops->served(pf, vf);
 	}
 	pf->mbx.first = (pf->mbx.first + 1) % CARVE_PF_MAX_VFS;
 
@@ -455,6 +474,20 @@ void carve_pf_mbx_enable(struct carve_pf *pf, u8 vfs)
 	carve_rmw32(&pf->nic, CARVE_CTRL_EXT, CARVE_CTRL_EXT_PFRSTD,
 		    CARVE_CTRL_EXT_PFRSTD);
 	pf_mbx_wake(pf);
+}
+
+void carve_pf_mbx_set_open(struct carve_pf *pf, unsigned int vf, bool open)
+{
+	lockdep_assert_held(&pf->lock);
+
+	pf_mbx_reset_vf(&pf->vf[vf].mbx);
+	if (open)
+		pf->mbx.vfs |= BIT(vf);
+	else
+		pf->mbx.vfs &= ~BIT(vf);
+	/* Written again, and more, when the port is back. */
+	if (!pf->mbx.paused)
+		carve_wr32(&pf->nic, CARVE_MBVFIMR, pf->mbx.vfs);
 }
 
 void carve_pf_mbx_pause(struct carve_pf *pf)

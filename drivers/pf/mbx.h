@@ -66,6 +66,7 @@ struct carve_pf_vf_mbx {
  * @acked: the VF has read a message of ours; true: @reply is to be sent
  * @notice: build a message of a kind given to carve_pf_mbx_post(); false: the
  *	VF need not have it any more
+ * @served: the VF had its turn, whether it had something or not
  * @link_changed: after carve_pf_mbx_link_changed()
  *
  * All are called by the worker with carve_pf.lock held. They may sleep, but
@@ -80,6 +81,7 @@ struct carve_pf_mbx_ops {
 		      struct carve_msg *reply);
 	bool (*notice)(struct carve_pf *pf, unsigned int vf, unsigned int kind,
 		       struct carve_msg *msg);
+	void (*served)(struct carve_pf *pf, unsigned int vf);
 	void (*link_changed)(struct carve_pf *pf);
 };
 
@@ -148,6 +150,15 @@ void carve_pf_mbx_link_changed(struct carve_pf *pf);
  * nothing before.
  */
 void carve_pf_mbx_enable(struct carve_pf *pf, u8 vfs);
+
+/**
+ * carve_pf_mbx_set_open() - open or close the mailbox of one VF
+ * @pf: the port
+ * @vf: VF
+ * @open: or not: what lies in its buffer is ignored then, and it raises no
+ *	interrupt but by being reset
+ */
+void carve_pf_mbx_set_open(struct carve_pf *pf, unsigned int vf, bool open);
 
 /**
  * carve_pf_mbx_pause() - read no mail until carve_pf_mbx_enable()

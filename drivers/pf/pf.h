@@ -71,6 +71,7 @@ struct carve_pf_vf {
  * @vf: every possible VF
  * @control: state of the machine that all VFs share
  * @provision: whom to tell of a VF's changed configuration
+ * @monitor: how much misbehaviour is too much
  * @mbx: the worker that serves the VFs. It has a queue of its own: a VF driver
  *	in this host may hold rtnl while it waits for an answer, so the worker
  *	must never stand behind work that waits for rtnl
@@ -96,6 +97,7 @@ struct carve_pf {
 	struct carve_pf_vf vf[CARVE_PF_MAX_VFS];
 	struct carve_pf_control control;
 	struct carve_pf_provision provision;
+	struct carve_pf_monitor monitor;
 	struct carve_pf_mbx mbx;
 	struct carve_pf_vf_stats_poll vf_stats;
 	struct workqueue_struct *wq;

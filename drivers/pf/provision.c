@@ -396,6 +396,8 @@ int carve_pf_provision_set_rate(struct carve_pf *pf, int vf, int max_tx_rate)
 	if (pf_vf_exists(pf, vf)) {
 		pf_pick_config(pf, vf)->max_tx_rate = max_tx_rate;
 		carve_pf_provision_apply_rate(pf, vf);
+		if (pf->provision.rate_changed)
+			pf->provision.rate_changed(pf, vf);
 		pf_tell(pf, vf, CARVE_PF_PROVISION_POLICY);
 		err = 0;
 	}

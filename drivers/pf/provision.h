@@ -31,6 +31,7 @@ struct carve_pf;
  * @spoofchk: sources are checked
  * @trusted: may ask for unicast promiscuous mode
  * @link_state: IFLA_VF_LINK_STATE_*
+ * @inactive: kept out by the administrator; control.c sees to it
  * @mac_quota: further unicast filters it may have
  * @vlan_quota: VLANs it may have
  *
@@ -45,6 +46,7 @@ struct carve_pf_vf_config {
 	bool spoofchk;
 	bool trusted;
 	int link_state;
+	bool inactive;
 	u16 mac_quota;
 	u16 vlan_quota;
 };
@@ -60,10 +62,13 @@ enum carve_pf_provision_news {
  * struct carve_pf_provision - whom to tell
  * @changed: called with carve_pf.lock held after a change by the
  *	administrator was applied. Set before the first one
+ * @rate_changed: the same for the transmit limit, for another surface that
+ *	shows it; may be NULL
  */
 struct carve_pf_provision {
 	void (*changed)(struct carve_pf *pf, unsigned int vf,
 			enum carve_pf_provision_news news);
+	void (*rate_changed)(struct carve_pf *pf, unsigned int vf);
 };
 
 /**

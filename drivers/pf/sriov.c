@@ -25,6 +25,55 @@ struct pci_dev *carve_pf_sriov_next_vf(struct pci_dev *pdev,
 	return vfdev;
 }
 
+/* Return: the VF with a reference, or NULL. */
+static struct pci_dev *pf_get_vf(struct carve_pf *pf, unsigned int vf)
+{
+	struct pci_dev *pdev = pf->nic.pdev;
+	struct pci_dev *vfdev = NULL;
+
+	if (vf >= pci_num_vf(pdev))
+		return NULL;
+
+	while ((vfdev = carve_pf_sriov_next_vf(pdev, vfdev)))
+		if (pci_iov_vf_id(vfdev) == vf)
+			break;
+
+	return vfdev;
+}
+
+bool carve_pf_sriov_clear_master(struct carve_pf *pf, unsigned int vf)
+{
+	struct pci_dev *vfdev = pf_get_vf(pf, vf);
+	u16 command;
+
+	if (!vfdev)
+		return false;
+
+	/* Not pci_clear_master(): what the driver believes is its own. */
+	pci_read_config_word(vfdev, PCI_COMMAND, &command);
+	if (command & PCI_COMMAND_MASTER)
+		pci_write_config_word(vfdev, PCI_COMMAND,
+				      command & ~PCI_COMMAND_MASTER);
+	pci_dev_put(vfdev);
+
+	return command & PCI_COMMAND_MASTER;
+}
+
+void carve_pf_sriov_restore_master(struct carve_pf *pf, unsigned int vf)
+{
+	struct pci_dev *vfdev = pf_get_vf(pf, vf);
+	u16 command;
+
+	if (!vfdev)
+		return;
+
+	pci_read_config_word(vfdev, PCI_COMMAND, &command);
+	if (pci_is_enabled(vfdev))
+		pci_write_config_word(vfdev, PCI_COMMAND,
+				      command | PCI_COMMAND_MASTER);
+	pci_dev_put(vfdev);
+}
+
 /*
  * Is a VF in the hands of user space or a hypervisor, so that removing it would
  * wait for them? A vfio-pci driver lets its user manage DMA, and enables the

@@ -46,4 +46,25 @@ int carve_pf_sriov_configure(struct pci_dev *pdev, int num_vfs);
 struct pci_dev *carve_pf_sriov_next_vf(struct pci_dev *pdev,
 				       struct pci_dev *vfdev);
 
+/**
+ * carve_pf_sriov_clear_master() - switch off a VF's bus mastering
+ * @pf: the port
+ * @vf: VF, which need not exist yet
+ *
+ * In the VF's configuration space, behind its driver's back: a guest's driver
+ * can switch it on again.
+ *
+ * Return: true when it was on.
+ */
+bool carve_pf_sriov_clear_master(struct carve_pf *pf, unsigned int vf);
+
+/**
+ * carve_pf_sriov_restore_master() - the reverse of the former
+ * @pf: the port
+ * @vf: VF
+ *
+ * Does nothing when the VF's driver has gone in the meantime.
+ */
+void carve_pf_sriov_restore_master(struct carve_pf *pf, unsigned int vf);
+
 #endif /* _CARVE_PF_SRIOV_H */

@@ -88,6 +88,11 @@ static void control_table_has_no_way_around_reset(struct kunit *test)
 			if (state == CARVE_PF_VF_PAUSED)
 				KUNIT_EXPECT_TRUE(test,
 						  event == PF_EV_PORT_BACK ||
+						  event == PF_EV_CAGE ||
+						  event == PF_EV_DESTROY);
+			if (state == CARVE_PF_VF_QUARANTINED)
+				KUNIT_EXPECT_TRUE(test,
+						  event == PF_EV_RELEASE ||
 						  event == PF_EV_DESTROY);
 		}
 }
@@ -265,6 +270,203 @@ static void control_policy_resets_nobody(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, pf->vf[0].control.generation, 1U);
 }
 
+static void control_test_serve(struct carve_pf *pf, unsigned int vf)
+{
+	mutex_lock(&pf->lock);
+	pf_control_served(pf, vf);
+	mutex_unlock(&pf->lock);
+}
+
+static void control_test_offend(struct carve_pf *pf, unsigned int vf)
+{
+	u32 i;
+
+	mutex_lock(&pf->lock);
+	for (i = 0; i < pf->monitor.limit[CARVE_PF_OFFENCE_MALFORMED]; i++)
+		carve_pf_monitor_note(pf, vf, CARVE_PF_MON_BAD_TYPE, i);
+	mutex_unlock(&pf->lock);
+	control_test_serve(pf, vf);
+}
+
+static void control_test_expect_caged(struct kunit *test, struct carve_pf *pf,
+				      unsigned int vf)
+{
+	KUNIT_EXPECT_EQ(test, pf->vf[vf].control.state,
+			CARVE_PF_VF_QUARANTINED);
+	KUNIT_EXPECT_FALSE(test, control_test_is_open(pf, vf));
+	KUNIT_EXPECT_FALSE(test, pf->mbx.vfs & BIT(vf));
+	KUNIT_EXPECT_FALSE(test, pf->vf[vf].service.cts);
+}
+
+static void control_cuts_off_the_offender_alone(struct kunit *test)
+{
+	struct carve_pf *pf = fake_pf_with_vfs(test, 2);
+
+	control_test_reset_msg(test, pf, 0);
+	control_test_reset_msg(test, pf, 1);
+	carve_pf_provision_set_trust(pf, 1, true);
+	control_test_ask_for_everything(test, pf, 1);
+	control_test_offend(pf, 1);
+	control_test_expect_caged(test, pf, 1);
+	control_test_expect_nothing_left(test, pf, 1);
+	KUNIT_EXPECT_EQ(test, fake_reg(pf, CARVE_MBVFIMR), BIT(0));
+	KUNIT_EXPECT_EQ(test, pf->vf[1].control.cause,
+			CARVE_PF_OFFENCE_MALFORMED);
+	/* It was told, before it was cut off. */
+	KUNIT_EXPECT_EQ(test, fake_reg(pf, CARVE_VMBMEM(1, 1)),
+			CARVE_MBX_REASON_QUARANTINE);
+	KUNIT_EXPECT_TRUE(test, control_test_is_open(pf, 0));
+	KUNIT_EXPECT_TRUE(test, pf->vf[0].service.cts);
+}
+
+static void control_offence_just_below_the_limit_is_forgiven(struct kunit *test)
+{
+	struct carve_pf *pf = fake_pf_with_vfs(test, 2);
+	u32 i;
+
+	control_test_reset_msg(test, pf, 1);
+	mutex_lock(&pf->lock);
+	for (i = 1; i < pf->monitor.limit[CARVE_PF_OFFENCE_MALFORMED]; i++)
+		carve_pf_monitor_note(pf, 1, CARVE_PF_MON_BAD_TYPE, i);
+	mutex_unlock(&pf->lock);
+	control_test_serve(pf, 1);
+	KUNIT_EXPECT_EQ(test, pf->vf[1].control.state, CARVE_PF_VF_READY);
+}
+
+static void control_flr_does_not_end_quarantine(struct kunit *test)
+{
+	struct carve_pf *pf = fake_pf_with_vfs(test, 2);
+	u32 generation;
+
+	control_test_reset_msg(test, pf, 1);
+	control_test_offend(pf, 1);
+	generation = pf->vf[1].control.generation;
+	control_test_flr(pf, 1);
+	control_test_expect_caged(test, pf, 1);
+	KUNIT_EXPECT_EQ(test, pf->vf[1].control.generation, generation + 1);
+}
+
+static void control_port_reset_does_not_end_quarantine(struct kunit *test)
+{
+	struct carve_pf *pf = fake_pf_with_vfs(test, 2);
+
+	control_test_reset_msg(test, pf, 1);
+	control_test_offend(pf, 1);
+	carve_pf_control_prepare_reset(pf, CARVE_MBX_REASON_PF_RESET);
+	carve_pf_control_finish_reset(pf);
+	control_test_expect_caged(test, pf, 1);
+	KUNIT_EXPECT_EQ(test, pf->vf[1].mbx.notices, 0UL);
+	KUNIT_EXPECT_EQ(test, pf->vf[0].control.state, CARVE_PF_VF_RESETTING);
+}
+
+static void control_release_asks_for_a_fresh_start(struct kunit *test)
+{
+	struct carve_pf *pf = fake_pf_with_vfs(test, 2);
+
+	control_test_reset_msg(test, pf, 1);
+	control_test_offend(pf, 1);
+	KUNIT_EXPECT_EQ(test, carve_pf_control_reset_vf(pf, 1), 0);
+	KUNIT_EXPECT_EQ(test, pf->vf[1].control.state, CARVE_PF_VF_RESETTING);
+	KUNIT_EXPECT_FALSE(test, control_test_is_open(pf, 1));
+	KUNIT_EXPECT_TRUE(test, pf->vf[1].mbx.notices &
+				BIT(CARVE_PF_NOTICE_RESET));
+	KUNIT_EXPECT_EQ(test, fake_reg(pf, CARVE_MBVFIMR), BIT(0) | BIT(1));
+	/* It starts with a clean record. */
+	control_test_serve(pf, 1);
+	control_test_reset_msg(test, pf, 1);
+	KUNIT_EXPECT_TRUE(test, control_test_is_open(pf, 1));
+}
+
+static void control_release_waits_for_a_port_being_reset(struct kunit *test)
+{
+	struct carve_pf *pf = fake_pf_with_vfs(test, 2);
+
+	control_test_reset_msg(test, pf, 1);
+	control_test_offend(pf, 1);
+	carve_pf_control_prepare_reset(pf, CARVE_MBX_REASON_PF_RESET);
+	KUNIT_EXPECT_EQ(test, carve_pf_control_reset_vf(pf, 1), 0);
+	KUNIT_EXPECT_EQ(test, pf->vf[1].control.state, CARVE_PF_VF_PAUSED);
+	carve_pf_control_finish_reset(pf);
+	KUNIT_EXPECT_EQ(test, pf->vf[1].control.state, CARVE_PF_VF_RESETTING);
+}
+
+static void control_time_releases_offenders_only(struct kunit *test)
+{
+	struct carve_pf *pf = fake_pf_with_vfs(test, 3);
+
+	control_test_reset_msg(test, pf, 1);
+	control_test_offend(pf, 1);
+	carve_pf_control_set_active(pf, 2, false);
+	pf_control_release_work(&pf->control.release.work);
+	control_test_expect_caged(test, pf, 1);
+
+	pf->control.quarantine_s = 1;
+	pf->vf[1].control.release_at = jiffies - 1;
+	pf_control_release_work(&pf->control.release.work);
+	KUNIT_EXPECT_EQ(test, pf->vf[1].control.state, CARVE_PF_VF_RESETTING);
+	control_test_expect_caged(test, pf, 2);
+	KUNIT_EXPECT_FALSE(test, delayed_work_pending(&pf->control.release));
+}
+
+static void control_inactive_holds_until_active(struct kunit *test)
+{
+	struct carve_pf *pf = fake_pf_with_vfs(test, 2);
+
+	control_test_reset_msg(test, pf, 1);
+	KUNIT_EXPECT_EQ(test, carve_pf_control_set_active(pf, 1, false), 0);
+	control_test_expect_caged(test, pf, 1);
+	control_test_flr(pf, 1);
+	control_test_expect_caged(test, pf, 1);
+	KUNIT_EXPECT_EQ(test, carve_pf_control_reset_vf(pf, 1), -EPERM);
+	control_test_expect_caged(test, pf, 1);
+	KUNIT_EXPECT_EQ(test, carve_pf_control_set_active(pf, 1, true), 0);
+	KUNIT_EXPECT_EQ(test, pf->vf[1].control.state, CARVE_PF_VF_RESETTING);
+	KUNIT_EXPECT_EQ(test, carve_pf_control_set_active(pf, 2, false),
+			-EINVAL);
+}
+
+static void control_inactive_takes_over_from_offence(struct kunit *test)
+{
+	struct carve_pf *pf = fake_pf_with_vfs(test, 2);
+
+	control_test_offend(pf, 1);
+	carve_pf_control_set_active(pf, 1, false);
+	KUNIT_EXPECT_EQ(test, pf->vf[1].control.cause, CARVE_PF_OFFENCE_NONE);
+	pf->control.quarantine_s = 1;
+	pf->vf[1].control.release_at = jiffies - 1;
+	pf_control_release_work(&pf->control.release.work);
+	control_test_expect_caged(test, pf, 1);
+}
+
+static void control_inactive_vf_is_created_so(struct kunit *test)
+{
+	struct carve_pf *pf = fake_pf_with_vfs(test, 2);
+
+	carve_pf_control_set_active(pf, 1, false);
+	mutex_lock(&pf->lock);
+	pf_control_destroy_vf(pf, 1);
+	KUNIT_EXPECT_EQ(test, pf->vf[1].control.state, CARVE_PF_VF_CLOSED);
+	pf_control_create_vf(pf, 1);
+	KUNIT_EXPECT_EQ(test, pf->vf[1].control.state,
+			CARVE_PF_VF_QUARANTINED);
+	KUNIT_EXPECT_EQ(test, pf_vf_mask(pf, 2), BIT(0));
+	mutex_unlock(&pf->lock);
+}
+
+static void control_operators_reset_is_a_boundary(struct kunit *test)
+{
+	struct carve_pf *pf = fake_pf_with_vfs(test, 2);
+
+	control_test_reset_msg(test, pf, 1);
+	carve_pf_provision_set_trust(pf, 1, true);
+	control_test_ask_for_everything(test, pf, 1);
+	KUNIT_EXPECT_EQ(test, carve_pf_control_reset_vf(pf, 1), 0);
+	control_test_expect_nothing_left(test, pf, 1);
+	KUNIT_EXPECT_FALSE(test, control_test_is_open(pf, 1));
+	KUNIT_EXPECT_TRUE(test, pf->vf[1].mbx.notices &
+				BIT(CARVE_PF_NOTICE_RESET));
+}
+
 static struct kunit_case control_test_cases[] = {
 	KUNIT_CASE(control_table_has_no_way_around_reset),
 	KUNIT_CASE(control_reset_opens_the_pool),
@@ -276,6 +478,17 @@ static struct kunit_case control_test_cases[] = {
 	KUNIT_CASE(control_pauses_over_a_reset_of_the_port),
 	KUNIT_CASE(control_new_mac_resets_a_legacy_vf_only),
 	KUNIT_CASE(control_policy_resets_nobody),
+	KUNIT_CASE(control_cuts_off_the_offender_alone),
+	KUNIT_CASE(control_offence_just_below_the_limit_is_forgiven),
+	KUNIT_CASE(control_flr_does_not_end_quarantine),
+	KUNIT_CASE(control_port_reset_does_not_end_quarantine),
+	KUNIT_CASE(control_release_asks_for_a_fresh_start),
+	KUNIT_CASE(control_release_waits_for_a_port_being_reset),
+	KUNIT_CASE(control_time_releases_offenders_only),
+	KUNIT_CASE(control_inactive_holds_until_active),
+	KUNIT_CASE(control_inactive_takes_over_from_offence),
+	KUNIT_CASE(control_inactive_vf_is_created_so),
+	KUNIT_CASE(control_operators_reset_is_a_boundary),
 	{}
 };
 

@@ -147,7 +147,10 @@ static struct carve_pf *fake_pf(struct kunit *test)
 	carve_pf_mac_init(pf);
 	carve_pf_vlan_init(pf);
 	carve_pf_provision_init(pf);
+	carve_pf_monitor_init(pf);
 	carve_pf_control_init(pf);
+	/* No timer outlives a test. */
+	pf->control.quarantine_s = 0;
 	carve_pf_mac_set_own(pf, pf->perm_addr);
 
 	return pf;
