@@ -17,6 +17,7 @@
 struct carve_pf;
 
 #define CARVE_PF_VF_MAX_MACS		16
+#define CARVE_PF_VF_MAX_VLANS		31
 
 /* Limits of the largest frame, bytes with header, tag and CRC. */
 #define CARVE_PF_VF_MIN_FRAME		(ETH_ZLEN + ETH_FCS_LEN)

@@ -434,16 +434,11 @@ static int pf_control_restart(struct carve_pf *pf, unsigned int vf)
 {
 	int err;
 
-	if (pf->vf[vf].config.inactive)
-		return -EPERM;
-	if (pf_state(pf, vf) == CARVE_PF_VF_QUARANTINED)
-		return pf_control_release(pf, vf);
 	/* A reset is on its way. */
 	if (pf_state(pf, vf) == CARVE_PF_VF_PAUSED)
 		return 0;
 
 	err = pf_cross_tenant_boundary(pf, vf);
-	carve_pf_monitor_pardon(pf, vf);
 	pf_enter_state(pf, vf, PF_EV_VF_RESET);
 	pf_control_invite(pf, vf);
 
@@ -466,7 +461,7 @@ void carve_pf_control_set_quarantine_time(struct carve_pf *pf, u32 seconds)
 	unsigned int vf;
 
 	mutex_lock(&pf->lock);
-	pf->control.quarantine_s = seconds;
+	WRITE_ONCE(pf->control.quarantine_s, seconds);
 	for (vf = 0; vf < pf->num_vfs; vf++)
 		pf_control_set_release_time(pf, vf);
 	pf_control_schedule_release(pf);

@@ -384,6 +384,7 @@ static const char ethtool_resets[][ETH_GSTRING_LEN] = {
 	[CARVE_PF_RESET_PCI_FUNCTION]	= "resets_pci_function",
 	[CARVE_PF_RESET_RESUME]		= "resets_resume",
 	[CARVE_PF_RESET_HW]		= "resets_hw_error",
+	[CARVE_PF_RESET_SELFTEST]	= "resets_selftest",
 };
 
 static_assert(ARRAY_SIZE(ethtool_resets) == CARVE_PF_RESET_NUM_REASONS);

@@ -19,8 +19,10 @@
 #include <carve/io.h>
 
 #include "control.h"
+#include "devlink.h"
 #include "filter_mac.h"
 #include "filter_vlan.h"
+#include "health.h"
 #include "irq.h"
 #include "link.h"
 #include "mbx.h"
@@ -233,14 +235,21 @@ static int pf_probe(struct pci_dev *pdev, const struct pci_device_id *id)
 	if (err)
 		goto err_disarm_irq;
 
-	err = register_netdev(pf->nic.netdev);
+	err = carve_pf_devlink_init(pf);
 	if (err)
 		goto err_fini_sriov;
 
+	err = register_netdev(pf->nic.netdev);
+	if (err)
+		goto err_fini_devlink;
+
+	carve_pf_devlink_start(pf);
 	pf_start(pf);
 
 	return 0;
 
+err_fini_devlink:
+	carve_pf_devlink_fini(pf);
 err_fini_sriov:
 	carve_pf_sriov_fini(pf);
 err_disarm_irq:
@@ -259,8 +268,10 @@ static void pf_remove(struct pci_dev *pdev)
 	struct carve_pf *pf = pdev_to_carve_pf(pdev);
 
 	carve_pf_reset_fini(pf);
+	carve_pf_devlink_stop(pf);
 	pf_stop(pf);
 	unregister_netdev(pf->nic.netdev);
+	carve_pf_devlink_fini(pf);
 	carve_pf_sriov_fini(pf);
 	carve_pf_irq_disarm(pf);
 	carve_pf_link_fini(pf);
@@ -274,10 +285,20 @@ static void pf_shutdown(struct pci_dev *pdev)
 	struct carve_pf *pf = pdev_to_carve_pf(pdev);
 
 	carve_pf_reset_fini(pf);
+	carve_pf_health_stop(pf);
 	pf_stop(pf);
 	carve_pf_reset_prepare(pf);
 	carve_pf_hw_release(pf);
 	pci_disable_device(pdev);
+}
+
+static int pf_sriov_configure(struct pci_dev *pdev, int num_vfs)
+{
+	int ret = carve_pf_sriov_configure(pdev, num_vfs);
+
+	carve_pf_devlink_sync_vfs(pdev_to_carve_pf(pdev));
+
+	return ret;
 }
 
 /* ---- power management ---- */
@@ -412,7 +433,7 @@ static struct pci_driver pf_driver = {
 	.probe			= pf_probe,
 	.remove			= pf_remove,
 	.shutdown		= pf_shutdown,
-	.sriov_configure	= carve_pf_sriov_configure,
+	.sriov_configure	= pf_sriov_configure,
 	.err_handler		= &pf_err_handler,
 	.driver.pm		= pm_sleep_ptr(&pf_pm_ops),
 };

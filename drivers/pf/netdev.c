@@ -16,6 +16,7 @@
 #include "ethtool.h"
 #include "filter_mac.h"
 #include "filter_vlan.h"
+#include "health.h"
 #include "netdev.h"
 #include "pf.h"
 #include "reset.h"
@@ -159,8 +160,7 @@ static int pf_set_features(struct net_device *netdev,
 /* Timer context. */
 static void pf_tx_timeout(struct net_device *netdev, unsigned int txqueue)
 {
-	carve_pf_reset_schedule(netdev_to_carve_pf(netdev),
-				CARVE_PF_RESET_TX_TIMEOUT);
+	carve_pf_health_tx_timeout(netdev_to_carve_pf(netdev), txqueue);
 }
 
 /* May not sleep: errors of the port as last gathered. */

@@ -19,8 +19,10 @@
 
 #include "asked.h"
 #include "control.h"
+#include "devlink.h"
 #include "filter_mac.h"
 #include "filter_vlan.h"
+#include "health.h"
 #include "irq.h"
 #include "link.h"
 #include "mbx.h"
@@ -66,7 +68,9 @@ struct carve_pf_vf {
  * @lan: port of the chip, 0 or 1
  * @lock: VF configuration, states and quota: all of @vf and @num_vfs
  *	Taken in sysfs, rtnetlink and devlink callbacks and in work items.
- *	Order: rtnl, then @lock, then the filter tables' locks
+ *	Order: the PCI device's lock, the devlink instance's, rtnl, then @lock,
+ *	then the filter tables' locks. So under rtnl or @lock nothing may wait
+ *	for devlink: what it is to know is left in place or told by a work item
  * @num_vfs: VFs that exist, 0 to CARVE_PF_MAX_VFS
  * @vf: every possible VF
  * @control: state of the machine that all VFs share
@@ -86,6 +90,8 @@ struct carve_pf_vf {
  * @rx_mode: what the netdev's flags and lists ask of the PF's pool
  * @reset: reset work and its reason
  * @stats: counters of the port
+ * @devlink: the port as devlink shows it
+ * @health: its health reporters and the VFs'
  */
 struct carve_pf {
 	struct carve_nic nic;
@@ -110,6 +116,8 @@ struct carve_pf {
 	struct carve_pf_rx_mode rx_mode;
 	struct carve_pf_reset reset;
 	struct carve_pf_stats stats;
+	struct carve_pf_devlink devlink;
+	struct carve_pf_health health;
 };
 
 static_assert(offsetof(struct carve_pf, nic) == 0);

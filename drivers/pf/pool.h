@@ -111,7 +111,7 @@ void carve_pf_pool_lend(struct carve_pf *pf, unsigned int pool);
 /**
  * carve_pf_pools_set_loopback() - switch frames between pools inside the chip
  * @pf: the port
- * @on: else every frame goes out of the port
+ * @on: unless VEPA is set; else every frame goes out of the port
  */
 void carve_pf_pools_set_loopback(struct carve_pf *pf, bool on);
 

@@ -466,6 +466,24 @@ int carve_pf_provision_set_link_state(struct carve_pf *pf, int vf, int state)
 	return err;
 }
 
+void carve_pf_provision_set_mac_quota(struct carve_pf *pf, unsigned int vf,
+				      u16 quota)
+{
+	mutex_lock(&pf->lock);
+	WRITE_ONCE(pf_pick_config(pf, vf)->mac_quota, quota);
+	pf_tell(pf, vf, CARVE_PF_PROVISION_POLICY);
+	mutex_unlock(&pf->lock);
+}
+
+void carve_pf_provision_set_vlan_quota(struct carve_pf *pf, unsigned int vf,
+				       u16 quota)
+{
+	mutex_lock(&pf->lock);
+	WRITE_ONCE(pf_pick_config(pf, vf)->vlan_quota, quota);
+	pf_tell(pf, vf, CARVE_PF_PROVISION_POLICY);
+	mutex_unlock(&pf->lock);
+}
+
 int carve_pf_provision_get(struct carve_pf *pf, int vf,
 			   struct carve_pf_vf_config *config)
 {

@@ -147,6 +147,26 @@ int carve_pf_provision_set_trust(struct carve_pf *pf, int vf, bool on);
 int carve_pf_provision_set_link_state(struct carve_pf *pf, int vf, int state);
 
 /**
+ * carve_pf_provision_set_mac_quota() - how many further addresses a VF may have
+ * @pf: the port
+ * @vf: VF, which need not exist
+ * @quota: at most CARVE_PF_VF_MAX_MACS
+ *
+ * What the VF has already it keeps.
+ */
+void carve_pf_provision_set_mac_quota(struct carve_pf *pf, unsigned int vf,
+				      u16 quota);
+
+/**
+ * carve_pf_provision_set_vlan_quota() - the same for VLANs
+ * @pf: the port
+ * @vf: VF, which need not exist
+ * @quota: at most CARVE_PF_VF_MAX_VLANS
+ */
+void carve_pf_provision_set_vlan_quota(struct carve_pf *pf, unsigned int vf,
+				       u16 quota);
+
+/**
  * carve_pf_provision_get() - copy a VF's configuration
  * @pf: the port
  * @vf: VF

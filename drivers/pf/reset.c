@@ -44,6 +44,21 @@ static const char * const reset_reasons[CARVE_PF_RESET_NUM_REASONS] = {
 	[CARVE_PF_RESET_HW]		= "a fatal hardware error",
 };
 
+static const char * const reset_keys[CARVE_PF_RESET_NUM_REASONS] = {
+	[CARVE_PF_RESET_TX_TIMEOUT]	= "tx_timeout",
+	[CARVE_PF_RESET_USER]		= "user",
+	[CARVE_PF_RESET_PCI_ERROR]	= "pci_error",
+	[CARVE_PF_RESET_PCI_FUNCTION]	= "pci_function",
+	[CARVE_PF_RESET_RESUME]		= "resume",
+	[CARVE_PF_RESET_HW]		= "hw_error",
+	[CARVE_PF_RESET_SELFTEST]	= "selftest",
+};
+
+const char *carve_pf_reset_reason_name(enum carve_pf_reset_reason reason)
+{
+	return reset_keys[reason];
+}
+
 /* ---- the chip ---- */
 
 static void reset_quiet(struct carve_nic *nic)

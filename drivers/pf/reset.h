@@ -20,6 +20,7 @@ enum carve_pf_reset_reason {
 	CARVE_PF_RESET_PCI_FUNCTION,	/* the PCI core resets the function */
 	CARVE_PF_RESET_RESUME,
 	CARVE_PF_RESET_HW,		/* the chip reported a fatal error */
+	CARVE_PF_RESET_SELFTEST,	/* ethtool -t */
 	CARVE_PF_RESET_NUM_REASONS,
 };
 
@@ -34,6 +35,14 @@ struct carve_pf_reset {
 	unsigned long pending;
 	u32 count[CARVE_PF_RESET_NUM_REASONS];
 };
+
+/**
+ * carve_pf_reset_reason_name() - a reason's name for users
+ * @reason: the reason
+ *
+ * Return: the name.
+ */
+const char *carve_pf_reset_reason_name(enum carve_pf_reset_reason reason);
 
 /**
  * carve_pf_reset_init() - prepare the reset work

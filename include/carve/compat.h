@@ -14,6 +14,7 @@
 #include <linux/netdevice.h>
 #include <linux/timer.h>
 #include <linux/version.h>
+#include <net/devlink.h>
 
 /* Symbol namespaces became strings in 6.13. */
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 13, 0)
@@ -96,5 +97,57 @@ carve_set_rxnfc(struct net_device *netdev, const struct ethtool_rxnfc *rxnfc,
 	return set(netdev, &fields, NULL);
 }
 #endif
+
+/*
+ * devlink gives the netdev of a physical port a phys_port_name, of which udev
+ * would make another name for the netdev than it has with stock igb. A port
+ * can opt out since 6.18; before, only one that has no attributes is left alone
+ * and is shown without its flavour.
+ */
+static inline void
+carve_devlink_port_attrs_set(struct devlink_port *port,
+			     struct devlink_port_attrs *attrs)
+{
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(7, 0, 0)
+	attrs->no_phys_port_name = true;
+	devlink_port_attrs_set(port, attrs);
+#endif
+}
+
+/* Reading a parameter can say why it failed since 6.19. */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 19, 0)
+#define CARVE_PARAM_GET(name, devlink, id, ctx)				\
+	name(struct devlink *devlink, u32 id,				\
+	     struct devlink_param_gset_ctx *ctx)
+#else
+#define CARVE_PARAM_GET(name, devlink, id, ctx)				\
+	name(struct devlink *devlink, u32 id,				\
+	     struct devlink_param_gset_ctx *ctx,			\
+	     struct netlink_ext_ack *extack)
+#endif
+
+/* The grace period of health reporters is in their operations since 6.18. */
+static inline struct devlink_health_reporter *
+carve_reporter_create(struct devlink *devlink,
+		      const struct devlink_health_reporter_ops *ops, void *priv)
+{
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 18, 0)
+	return devl_health_reporter_create(devlink, ops, 0, priv);
+#else
+	return devl_health_reporter_create(devlink, ops, priv);
+#endif
+}
+
+static inline struct devlink_health_reporter *
+carve_port_reporter_create(struct devlink_port *port,
+			   const struct devlink_health_reporter_ops *ops,
+			   void *priv)
+{
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 18, 0)
+	return devl_port_health_reporter_create(port, ops, 0, priv);
+#else
+	return devl_port_health_reporter_create(port, ops, priv);
+#endif
+}
 
 #endif /* _CARVE_COMPAT_H */

@@ -49,6 +49,8 @@
 
 /* Versions: major in the upper, minor in the lower half of a dword. */
 #define CARVE_MBX_VERSION(major, minor)	(((major) << 16) | (minor))
+#define CARVE_MBX_VERSION_MAJOR(version)	((version) >> 16)
+#define CARVE_MBX_VERSION_MINOR(version)	((version) & 0xffff)
 #define CARVE_MBX_VERSION_BASE		CARVE_MBX_VERSION(1, 0)
 #define CARVE_MBX_VERSION_LATEST	CARVE_MBX_VERSION(1, 1)
 

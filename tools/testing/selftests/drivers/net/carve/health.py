@@ -1,0 +1,263 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0
+# carve: timeout=500
+"""Health reporters, quarantine and its limits, quotas as resources."""
+
+import errno
+import json
+
+from lib.py import CarveEnv, KernelLog, cmd, defer, ip, ksft_eq, ksft_exit, \
+    ksft_ge, ksft_gt, ksft_in, ksft_run, ksft_true, refused, wait_for
+from lib.py.devlink import devlink, handle
+from lib.py.regs import VFRE, Chip
+
+
+def reporter(cfg, vf=None):
+    """What `devlink health show` says of the port's reporter, or a VF's."""
+    h, name = handle(cfg, vf), "tx" if vf is None else "vf"
+    return devlink(f"health show {h} reporter {name}")["health"][h][0]
+
+
+def diagnose(cfg, vf):
+    return devlink(f"health diagnose {handle(cfg, vf)} reporter vf")
+
+
+def recover(cfg, vf):
+    cmd(f"devlink health recover {handle(cfg, vf)} reporter vf")
+
+
+def param(cfg, name, value=None):
+    """Read a parameter, or set it until the test ends."""
+    if value is not None:
+        was = param(cfg, name)
+        set_param(cfg, name, value)
+        defer(set_param, cfg, name, was)
+    p = devlink(f"dev param show {handle(cfg)} name {name}")["param"][handle(cfg)]
+    return p[0]["values"][0]["value"]
+
+
+def set_param(cfg, name, value):
+    cmd(f"devlink dev param set {handle(cfg)} name {name} value {value} cmode runtime")
+
+
+def resource(cfg, *path):
+    """A resource by its path: (size, how much is in use)."""
+    level = devlink(f"resource show {handle(cfg)}")["resources"][handle(cfg)]
+    for name in path:
+        res = next(r for r in level if r["name"] == name)
+        level = res.get("resources", [])
+    return res["size"], res.get("occ")
+
+
+def no_vfs(cfg):
+    cfg.pf.numvfs = 0
+
+
+def vfs(cfg, n):
+    """n VFs with their driver up, until the test ends."""
+    defer(no_vfs, cfg)
+    created = cfg.create(n)
+    for vf in range(n):
+        wait_for(lambda vf=vf: diagnose(cfg, vf)["state"] == "ready", f"VF{vf} to be ready")
+    return created
+
+
+def quarantined(cfg, vf, cause):
+    """Make a VF an offender by setting the limit of resets low."""
+    param(cfg, "quarantine_resets", 2)
+    fn = cfg.pf.vf(vf)
+    fn.flr()
+    fn.flr()
+    wait_for(lambda: diagnose(cfg, vf)["state"] == "quarantined", f"VF{vf} to be cut off")
+    ksft_eq(diagnose(cfg, vf)["quarantine"]["cause"], cause)
+    set_param(cfg, "quarantine_resets", 300)
+
+
+def vf_reporter_shows_state_and_counters(cfg):
+    """Each VF has a reporter: state, generation, agreed version, counters."""
+    vfs(cfg, 2)
+    for vf in (0, 1):
+        ksft_eq(reporter(cfg, vf)["state"], "healthy")
+        d = diagnose(cfg, vf)
+        ksft_eq(d["mailbox_version"], "1.1")
+        ksft_gt(d["generation"], 0)
+        ksft_eq(d["quarantine"]["cause"], "none")
+        ksft_ge(d["counters"]["resets"], 1)
+    before = diagnose(cfg, 1)["generation"]
+    cfg.pf.vf(0).flr()
+    wait_for(lambda: diagnose(cfg, 0)["state"] == "ready", "VF0 to come back")
+    ksft_eq(diagnose(cfg, 1)["generation"], before, "the neighbour's")
+
+
+def vf_reporter_shows_last_refusal(cfg):
+    """A refused request is counted, and remembered with its reason and time."""
+    fn = vfs(cfg, 1)[0]
+    ip(f"link set dev {cfg.pf.netdev} vf 0 mac 02:00:00:00:0e:01")
+    defer(ip, f"link set dev {cfg.pf.netdev} vf 0 mac 00:00:00:00:00:00")
+    dev = fn.netdev
+    wait_for(lambda: ip(f"link show dev {dev}", json=True)[0]["address"] == "02:00:00:00:0e:01",
+             "the VF to get its address")
+    before = diagnose(cfg, 0)["counters"]["admin_mac"]
+    ip(f"link set dev {dev} up")
+    cmd(f"ip link set dev {dev} address 02:00:00:00:0e:02", fail=False)
+    wait_for(lambda: diagnose(cfg, 0)["counters"]["admin_mac"] > before, "a refusal")
+    last = diagnose(cfg, 0)["last_refusal"]
+    ksft_eq(last["reason"], "admin_mac")
+    ksft_in("UTC", last["time"])
+
+
+def vf_dump_shows_registers_and_filters(cfg):
+    """The dump of a VF has its registers, queues, addresses and VLANs."""
+    fn = vfs(cfg, 1)[0]
+    dev = fn.netdev
+    ip(f"link set dev {dev} up")
+    ip(f"link add link {dev} name dump77 type vlan id 77")
+    defer(cmd, "ip link del dump77", fail=False)
+    mac = ip(f"link show dev {dev}", json=True)[0]["address"]
+    wait_for(lambda: resource(cfg, "vlan-quota", "vf0")[1] == 1, "the VLAN")
+    d = devlink(f"health dump show {handle(cfg, 0)} reporter vf")
+    text = json.dumps(d)
+    for word in ("VMOLR", "RXDCTL", "TDWBAL", mac, "77"):
+        ksft_in(word, text)
+    cmd(f"devlink health dump clear {handle(cfg, 0)} reporter vf")
+
+
+def tx_reporter_recovers_by_reset(cfg):
+    """A hang is reported, and repaired by a reset after which VFs go on."""
+    vfs(cfg, 1)
+    before = reporter(cfg)
+    count = devlink(f"health diagnose {handle(cfg)} reporter tx")["resets"]["tx_timeout"]
+    cmd(f"devlink health test {handle(cfg)} reporter tx")
+    wait_for(lambda: reporter(cfg)["recover"] == before["recover"] + 1, "the recovery")
+    ksft_eq(reporter(cfg)["error"], before["error"] + 1)
+    ksft_eq(reporter(cfg)["state"], "healthy")
+    ksft_eq(devlink(f"health diagnose {handle(cfg)} reporter tx")["resets"]["tx_timeout"],
+            count + 1)
+    wait_for(lambda: diagnose(cfg, 0)["state"] == "ready", "the VF to come back")
+
+
+def tx_reporter_leaves_it_to_the_operator(cfg):
+    """With auto_recover off a hang is only reported; recover resets."""
+    set_ = f"devlink health set {handle(cfg)} reporter tx auto_recover"
+    cmd(f"{set_} false")
+    defer(cmd, f"{set_} true")
+    before = reporter(cfg)
+    cmd(f"devlink health test {handle(cfg)} reporter tx")
+    wait_for(lambda: reporter(cfg)["state"] == "error", "the report")
+    ksft_eq(reporter(cfg)["recover"], before["recover"])
+    cmd(f"devlink health recover {handle(cfg)} reporter tx")
+    ksft_eq(reporter(cfg)["state"], "healthy")
+
+
+def offender_is_quarantined_and_recovered(cfg):
+    """A VF over its limit is cut off with one line in the log; its neighbour
+    isn't; recover lets it out and its driver comes back alone."""
+    a, b = (cfg.host(vf) for vf in vfs(cfg, 2))
+    out = cfg.outside()
+    chip = Chip(cfg.pf)
+    times = diagnose(cfg, 0)["quarantine"]["times"]
+    with KernelLog() as log:
+        quarantined(cfg, 0, "resets")
+    ksft_eq(len(log.grep("VF0: quarantined \\(resets\\)")), 1)
+    wait_for(lambda: reporter(cfg, 0)["state"] == "error", "the report")
+    ksft_true(not chip.bit(VFRE, 0), "pool closed")
+    ksft_true(b.ping(out), "its neighbour is not cut off")
+    ksft_eq(reporter(cfg, 1)["state"], "healthy")
+    recover(cfg, 0)
+    ksft_eq(reporter(cfg, 0)["state"], "healthy")
+    wait_for(lambda: diagnose(cfg, 0)["state"] == "ready", "its driver to come back", 30)
+    wait_for(lambda: a.ping(b, count=1), "the VF to be reached again", 30)
+    ksft_eq(diagnose(cfg, 0)["quarantine"]["times"], times + 1)
+
+
+def flr_does_not_end_quarantine(cfg):
+    """Neither a reset of the VF nor one of the PF lets an offender out."""
+    vfs(cfg, 1)
+    quarantined(cfg, 0, "resets")
+    cfg.pf.vf(0).flr()
+    ksft_eq(diagnose(cfg, 0)["state"], "quarantined")
+    cfg.pf.flr()
+    ksft_eq(diagnose(cfg, 0)["state"], "quarantined")
+    cmd(f"devlink port function set {handle(cfg, 0)} state active")
+    wait_for(lambda: diagnose(cfg, 0)["state"] == "ready", "its driver to come back", 30)
+    wait_for(lambda: reporter(cfg, 0)["state"] == "healthy", "the reporter to agree")
+
+
+def quarantine_ends_after_its_time(cfg):
+    """An offender is let out when the time is over, an inactive VF isn't."""
+    vfs(cfg, 2)
+    cmd(f"devlink port function set {handle(cfg, 1)} state inactive")
+    defer(cmd, f"devlink port function set {handle(cfg, 1)} state active", fail=False)
+    quarantined(cfg, 0, "resets")
+    ksft_eq(diagnose(cfg, 1)["quarantine"]["cause"], "inactive")
+    ksft_eq(reporter(cfg, 1)["state"], "healthy", "inactive is no error")
+    param(cfg, "quarantine_time", 2)
+    wait_for(lambda: diagnose(cfg, 0)["state"] == "ready", "the VF to be let out", 30)
+    wait_for(lambda: reporter(cfg, 0)["state"] == "healthy", "the reporter to agree")
+    ksft_eq(diagnose(cfg, 1)["state"], "quarantined")
+    ksft_in("out of range", refused(errno.ERANGE, set_param, cfg, "quarantine_time", 86401))
+
+
+def honest_driver_is_left_alone(cfg):
+    """Binding, resetting and configuring a VF in a loop is no offence."""
+    fn = vfs(cfg, 1)[0]
+    before = diagnose(cfg, 0)["quarantine"]["times"]
+    for _ in range(5):
+        fn.unbind()
+        fn.bind("carve_vf")
+        dev = fn.netdev
+        ip(f"link set dev {dev} up")
+        for vid in range(10, 20):
+            ip(f"link add link {dev} name h{vid} type vlan id {vid}")
+        for vid in range(10, 20):
+            ip(f"link del h{vid}")
+        fn.flr()
+    wait_for(lambda: diagnose(cfg, 0)["state"] == "ready", "VF0 to come back", 30)
+    ksft_eq(diagnose(cfg, 0)["quarantine"]["times"], before)
+
+
+def resources_show_tables_and_quotas(cfg):
+    """Filter tables and each VF's quota: their size and how full they are."""
+    size, used = resource(cfg, "mac-filters")
+    ksft_eq(size, 24)
+    fn = vfs(cfg, 2)[0]
+    ip(f"link set dev {fn.netdev} up")
+    ksft_ge(resource(cfg, "mac-filters")[1], used + 2)
+    ksft_eq(resource(cfg, "vlan-filters")[0], 32)
+    ksft_eq(resource(cfg, "vlan-quota", "vf0"), (15, 0))
+    ip(f"link add link {fn.netdev} name res5 type vlan id 5")
+    defer(cmd, "ip link del res5", fail=False)
+    wait_for(lambda: resource(cfg, "vlan-quota", "vf0")[1] == 1, "the VLAN to be counted")
+    ksft_eq(resource(cfg, "vlan-quota", "vf1")[1], 0)
+
+
+def quota_is_set_at_run_time(cfg):
+    """A smaller quota holds for the next request; a larger one, too."""
+    fn = vfs(cfg, 1)[0]
+    dev = fn.netdev
+    ip(f"link set dev {dev} up")
+    ksft_eq(param(cfg, "vf0_vlan_quota", 1), 1)
+    ksft_eq(resource(cfg, "vlan-quota", "vf0")[0], 1)
+    for vid in (5, 6):
+        cmd(f"ip link add link {dev} name q{vid} type vlan id {vid}", fail=False)
+        defer(cmd, f"ip link del q{vid}", fail=False)
+    wait_for(lambda: diagnose(cfg, 0)["counters"]["vlan_quota"] > 0, "the refusal")
+    ksft_eq(resource(cfg, "vlan-quota", "vf0"), (1, 1))
+    ksft_in("out of range", refused(errno.ERANGE, set_param, cfg, "vf0_mac_quota", 17))
+
+
+def main():
+    with CarveEnv() as cfg:
+        ip(f"link set dev {cfg.pf.netdev} up")
+        ksft_run([vf_reporter_shows_state_and_counters, vf_reporter_shows_last_refusal,
+                  vf_dump_shows_registers_and_filters, tx_reporter_recovers_by_reset,
+                  tx_reporter_leaves_it_to_the_operator,
+                  offender_is_quarantined_and_recovered, flr_does_not_end_quarantine,
+                  quarantine_ends_after_its_time, honest_driver_is_left_alone,
+                  resources_show_tables_and_quotas, quota_is_set_at_run_time],
+                 args=(cfg, ))
+    ksft_exit()
+
+
+if __name__ == "__main__":
+    main()
