@@ -44,7 +44,11 @@ checkpatch() {
 				>/tmp/out 2>&1 || rc=1
 			sed "s,$dir/,,g" /tmp/out
 		}
-		check FILE_PATH_CHANGES < <(find $dir -name "*.[ch]" ! -name compat.h | sort)
+		check FILE_PATH_CHANGES \
+			< <(find $dir -name "*.[ch]" ! -name compat.h ! -name trace.h | sort)
+		# The layout of tracepoints is a language of its own.
+		check FILE_PATH_CHANGES,OPEN_ENDED_LINE,PARENTHESIS_ALIGNMENT \
+			< <(find $dir -name trace.h)
 		check FILE_PATH_CHANGES,LINUX_VERSION_CODE,CONSTANT_COMPARISON \
 			< <(find $dir -name compat.h)
 		exit $rc'

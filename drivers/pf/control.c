@@ -15,6 +15,7 @@
 #include "control.h"
 #include "pf.h"
 #include "sriov.h"
+#include "trace.h"
 
 /**
  * DOC: Life of a VF
@@ -134,10 +135,12 @@ static void pf_enter_state(struct carve_pf *pf, unsigned int vf,
 			   enum pf_event event)
 {
 	struct carve_pf_vf_control *control = &pf->vf[vf].control;
+	enum carve_pf_vf_state old = control->state;
 
 	lockdep_assert_held(&pf->lock);
 
-	control->state = pf_next[control->state][event];
+	control->state = pf_next[old][event];
+	trace_carve_pf_vf_state(pf, vf, old);
 }
 
 static void pf_control_tell_trouble(struct carve_pf *pf, unsigned int vf)
@@ -340,6 +343,9 @@ static void pf_control_cage(struct carve_pf *pf, unsigned int vf,
 			 "VF%u: quarantined (%s); 'devlink health' says more, and releases it\n",
 			 vf, carve_pf_monitor_offence_name(cause));
 	}
+	trace_carve_pf_vf_quarantine(pf, vf, cause ?
+				     carve_pf_monitor_offence_name(cause) :
+				     "inactive");
 	pf_control_tell_trouble(pf, vf);
 }
 

@@ -20,6 +20,7 @@
 #include "mbx.h"
 #include "pf.h"
 #include "pf_regs.h"
+#include "trace.h"
 
 /**
  * DOC: Fairness of the mailbox worker
@@ -224,7 +225,9 @@ static void pf_mbx_serve_request(struct carve_pf *pf, unsigned int vf)
 	mbx->in_flight = 0;
 
 	pf_mbx_read(pf, vf, &req);
+	trace_carve_pf_mbx_request(pf, vf, &req);
 	if (pf->mbx.ops->request(pf, vf, &req, &reply)) {
+		trace_carve_pf_mbx_reply(pf, vf, &reply);
 		pf_mbx_write(pf, vf, &reply);
 		pf_mbx_sent(mbx, 0, PF_MBX_REPLY_MS);
 	} else {
@@ -287,6 +290,7 @@ static void pf_mbx_serve_notices(struct carve_pf *pf, unsigned int vf)
 		pf_mbx_release(pf, vf);
 		return;
 	}
+	trace_carve_pf_mbx_notice(pf, vf, &msg);
 	pf_mbx_write(pf, vf, &msg);
 	pf_mbx_sent(mbx, BIT(kind), PF_MBX_NOTICE_MS);
 }
@@ -520,6 +524,7 @@ int carve_pf_mbx_send_now(struct carve_pf *pf, unsigned int vf,
 		pf_mbx_release(pf, vf);
 		return -EBUSY;
 	}
+	trace_carve_pf_mbx_notice(pf, vf, msg);
 	pf_mbx_write(pf, vf, msg);
 
 	return 0;

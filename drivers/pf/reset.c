@@ -27,6 +27,7 @@
 #include "rss.h"
 #include "rx_mode.h"
 #include "stats.h"
+#include "trace.h"
 
 #define CARVE_MASTER_POLL_US		100
 #define CARVE_MASTER_TIMEOUT_US		80000
@@ -233,6 +234,7 @@ static int reset_start(struct carve_pf *pf, enum carve_pf_reset_reason reason)
 	carve_pf_control_finish_reset(pf);
 	carve_pf_link_after_reset(pf);
 	WRITE_ONCE(pf->reset.count[reason], pf->reset.count[reason] + 1);
+	trace_carve_pf_reset(pf, reason, err);
 
 	return err;
 }
