@@ -451,15 +451,48 @@ static int pf_control_restart(struct carve_pf *pf, unsigned int vf)
 	return err;
 }
 
+static int pf_control_recover(struct carve_pf *pf, unsigned int vf)
+{
+	if (pf->vf[vf].config.inactive)
+		return -EPERM;
+	if (pf_state(pf, vf) == CARVE_PF_VF_QUARANTINED)
+		return pf_control_release(pf, vf);
+
+	carve_pf_monitor_pardon(pf, vf);
+	return pf_control_restart(pf, vf);
+}
+
 int carve_pf_control_reset_vf(struct carve_pf *pf, unsigned int vf)
 {
 	int err;
 
 	mutex_lock(&pf->lock);
-	err = pf_control_has_vf(pf, vf) ? pf_control_restart(pf, vf) : -EINVAL;
+	err = pf_control_has_vf(pf, vf) ? pf_control_recover(pf, vf) : -EINVAL;
 	mutex_unlock(&pf->lock);
 
 	return err;
+}
+
+void carve_pf_control_stopped(struct carve_pf *pf, unsigned int vf, u32 cause)
+{
+	mutex_lock(&pf->lock);
+	if (pf_control_has_vf(pf, vf)) {
+		carve_pf_monitor_note(pf, vf, CARVE_PF_MON_MALICIOUS, cause);
+		if (pf_state(pf, vf) != CARVE_PF_VF_QUARANTINED)
+			pf_control_restart(pf, vf);
+		pf_control_served(pf, vf);
+	}
+	mutex_unlock(&pf->lock);
+}
+
+void carve_pf_control_spoofed(struct carve_pf *pf, unsigned int vf)
+{
+	mutex_lock(&pf->lock);
+	if (pf_control_has_vf(pf, vf)) {
+		carve_pf_monitor_note(pf, vf, CARVE_PF_MON_SPOOF, 0);
+		pf_control_served(pf, vf);
+	}
+	mutex_unlock(&pf->lock);
 }
 
 void carve_pf_control_set_quarantine_time(struct carve_pf *pf, u32 seconds)

@@ -159,6 +159,27 @@ int carve_pf_control_set_active(struct carve_pf *pf, unsigned int vf,
 int carve_pf_control_reset_vf(struct carve_pf *pf, unsigned int vf);
 
 /**
+ * carve_pf_control_stopped() - the chip stopped a VF's queue
+ * @pf: the port
+ * @vf: VF
+ * @cause: the chip's word for it, for the log
+ *
+ * The queue stays so until it is set up anew: the VF has to start over. Not
+ * through VTCTRL.RST, which would take the VF's mailbox interrupt with it.
+ * Takes carve_pf.lock.
+ */
+void carve_pf_control_stopped(struct carve_pf *pf, unsigned int vf, u32 cause);
+
+/**
+ * carve_pf_control_spoofed() - the chip dropped frames of a VF
+ * @pf: the port
+ * @vf: VF
+ *
+ * Takes carve_pf.lock.
+ */
+void carve_pf_control_spoofed(struct carve_pf *pf, unsigned int vf);
+
+/**
  * carve_pf_control_set_quarantine_time() - how long offenders stay out
  * @pf: the port
  * @seconds: 0: until somebody lets them out

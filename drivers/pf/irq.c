@@ -16,12 +16,14 @@
 #include "irq.h"
 #include "link.h"
 #include "mbx.h"
+#include "mdd.h"
 #include "pf.h"
 #include "reset.h"
 
 /* Causes that have a handler. What nobody handles is not unmasked. */
 #define CARVE_PF_IRQ_CAUSES						\
-	(CARVE_INT_LSC | CARVE_INT_VMMB | CARVE_INT_FER | CARVE_INT_DRSTA)
+	(CARVE_INT_LSC | CARVE_INT_VMMB | CARVE_INT_FER |		\
+	 CARVE_INT_MDDET | CARVE_INT_DRSTA)
 
 #define CARVE_PF_IRQ_OTHER_BIT		BIT(CARVE_PF_VECTOR_OTHER)
 
@@ -76,6 +78,8 @@ static irqreturn_t irq_other(int irq, void *data)
 		carve_pf_link_changed_irq(pf);
 	if (causes & CARVE_INT_VMMB)
 		carve_pf_mbx_irq(pf);
+	if (causes & CARVE_INT_MDDET)
+		carve_pf_mdd_irq(pf);
 	if (causes & (CARVE_INT_FER | CARVE_INT_DRSTA))
 		carve_pf_reset_schedule(pf, CARVE_PF_RESET_HW);
 
@@ -108,6 +112,7 @@ void carve_pf_irq_arm(struct carve_pf *pf)
 {
 	struct carve_nic *nic = &pf->nic;
 
+	carve_pf_mdd_drain(pf);
 	carve_wr32(nic, CARVE_EIMS, CARVE_PF_IRQ_OTHER_BIT);
 	carve_wr32(nic, CARVE_IMS, CARVE_PF_IRQ_CAUSES);
 	carve_flush(nic);

@@ -149,6 +149,7 @@ static void pf_init_soft(struct carve_pf *pf)
 	carve_pf_provision_init(pf);
 	carve_pf_monitor_init(pf);
 	carve_pf_control_init(pf);
+	carve_pf_mdd_init(pf);
 }
 
 /* What needs no netdev registered and no VF: the chip quiet, all soft state. */
@@ -255,6 +256,7 @@ err_fini_sriov:
 err_disarm_irq:
 	carve_pf_reset_fini(pf);
 	carve_pf_irq_disarm(pf);
+	carve_pf_mdd_fini(pf);
 	carve_pf_link_fini(pf);
 err_fini:
 	pf_fini(pf);
@@ -274,6 +276,7 @@ static void pf_remove(struct pci_dev *pdev)
 	carve_pf_devlink_fini(pf);
 	carve_pf_sriov_fini(pf);
 	carve_pf_irq_disarm(pf);
+	carve_pf_mdd_fini(pf);
 	carve_pf_link_fini(pf);
 	pf_fini(pf);
 	free_netdev(pf->nic.netdev);

@@ -26,6 +26,7 @@
 #include "irq.h"
 #include "link.h"
 #include "mbx.h"
+#include "mdd.h"
 #include "monitor.h"
 #include "pool.h"
 #include "provision.h"
@@ -82,6 +83,7 @@ struct carve_pf_vf {
  * @vf_stats: the poll that keeps @vf's statistics from wrapping
  * @wq: ordered; resets of the chip and what must not run beside them
  * @irq: the vector of causes other than queues
+ * @mdd: what the chip said of queues it blocked
  * @link: MDIO bus, PHY, phylink
  * @mac_table: unicast and multicast filters
  * @vlan_table: VLAN filters
@@ -108,6 +110,7 @@ struct carve_pf {
 	struct carve_pf_vf_stats_poll vf_stats;
 	struct workqueue_struct *wq;
 	struct carve_pf_irq irq;
+	struct carve_pf_mdd mdd;
 	struct carve_pf_link link;
 	struct carve_pf_mac_table mac_table;
 	struct carve_pf_vlan_table vlan_table;

@@ -264,7 +264,11 @@ static inline u32 CARVE_RAH(unsigned int i)
 #define CARVE_DTXSWC_LOOPBACK_EN	BIT(31)
 
 #define CARVE_LVMMC			0x3548	/* clear on read */
+#define CARVE_LVMMC_CAUSE		GENMASK(4, 2)
+#define CARVE_LVMMC_QUEUE		GENMASK(19, 16)
 #define CARVE_WVBR			0x3554	/* clear on read */
+#define CARVE_WVBR_SPOOFED		GENMASK(15, 0)	/* by queue */
+#define CARVE_WVBR_BLOCKED		GENMASK(31, 16)	/* by queue */
 
 /* VF control and mailbox */
 #define CARVE_MBVFICR			0x0c80
