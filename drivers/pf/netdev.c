@@ -13,6 +13,7 @@
 #include <carve/channels.h>
 #include <carve/netdev.h>
 
+#include "bridge.h"
 #include "ethtool.h"
 #include "filter_mac.h"
 #include "filter_vlan.h"
@@ -205,6 +206,8 @@ static const struct net_device_ops pf_netdev_ops = {
 	.ndo_set_vf_link_state	= carve_pf_ndo_set_vf_link_state,
 	.ndo_get_vf_config	= carve_pf_ndo_get_vf_config,
 	.ndo_get_vf_stats	= carve_pf_ndo_get_vf_stats,
+	.ndo_bridge_setlink	= carve_pf_ndo_bridge_setlink,
+	.ndo_bridge_getlink	= carve_pf_ndo_bridge_getlink,
 };
 
 void carve_pf_netdev_init(struct net_device *netdev)

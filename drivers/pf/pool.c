@@ -57,7 +57,8 @@ static u32 pf_pool_vmvir(const struct carve_pf_pool *pool)
 
 static u32 pf_pool_dtxswc(const struct carve_pf_pools *pools)
 {
-	u32 val = pools->loopback ? CARVE_DTXSWC_LOOPBACK_EN : 0;
+	bool loopback = pools->loopback && !pools->vepa;
+	u32 val = loopback ? CARVE_DTXSWC_LOOPBACK_EN : 0;
 	u8 vlan = 0;
 	u8 mac = 0;
 	int i;
@@ -185,6 +186,19 @@ void carve_pf_pools_set_loopback(struct carve_pf *pf, bool on)
 	pf->pools.loopback = on;
 	carve_wr32(&pf->nic, CARVE_DTXSWC, pf_pool_dtxswc(&pf->pools));
 	spin_unlock_bh(&pf->pools.lock);
+}
+
+void carve_pf_pools_set_vepa(struct carve_pf *pf, bool on)
+{
+	spin_lock_bh(&pf->pools.lock);
+	WRITE_ONCE(pf->pools.vepa, on);
+	carve_wr32(&pf->nic, CARVE_DTXSWC, pf_pool_dtxswc(&pf->pools));
+	spin_unlock_bh(&pf->pools.lock);
+}
+
+bool carve_pf_pools_is_vepa(struct carve_pf *pf)
+{
+	return READ_ONCE(pf->pools.vepa);
 }
 
 static void pf_pools_write_enables(struct carve_pf *pf)

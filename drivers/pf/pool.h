@@ -51,12 +51,14 @@ struct carve_pf_pool {
  * struct carve_pf_pools - all pools
  * @lock: BH-safe; everything below and the registers written from it
  * @pool: by number
- * @loopback: frames between pools stay inside the chip
+ * @loopback: there is more than one function to switch between
+ * @vepa: but the operator wants even those frames outside
  */
 struct carve_pf_pools {
 	spinlock_t lock; /* see above */
 	struct carve_pf_pool pool[CARVE_NUM_POOLS];
 	bool loopback;
+	bool vepa;
 };
 
 /**
@@ -114,6 +116,21 @@ void carve_pf_pool_lend(struct carve_pf *pf, unsigned int pool);
  * @on: unless VEPA is set; else every frame goes out of the port
  */
 void carve_pf_pools_set_loopback(struct carve_pf *pf, bool on);
+
+/**
+ * carve_pf_pools_set_vepa() - leave the switching to the switch outside
+ * @pf: the port
+ * @on: every frame goes out of the port, whatever it is for
+ */
+void carve_pf_pools_set_vepa(struct carve_pf *pf, bool on);
+
+/**
+ * carve_pf_pools_is_vepa() - was VEPA set
+ * @pf: the port
+ *
+ * Return: true if so.
+ */
+bool carve_pf_pools_is_vepa(struct carve_pf *pf);
 
 /**
  * carve_pf_pools_write_all() - write all pool registers from the soft state
