@@ -22,6 +22,7 @@
 #include "pf.h"
 #include "reset.h"
 #include "rss.h"
+#include "selftest.h"
 #include "stats.h"
 
 /* ---- identity and dumps ---- */
@@ -391,6 +392,8 @@ static_assert(ARRAY_SIZE(ethtool_resets) == CARVE_PF_RESET_NUM_REASONS);
 
 static int pf_get_sset_count(struct net_device *netdev, int sset)
 {
+	if (sset == ETH_SS_TEST)
+		return CARVE_PF_NUM_SELFTESTS;
 	if (sset != ETH_SS_STATS)
 		return -EOPNOTSUPP;
 
@@ -402,6 +405,8 @@ static void pf_get_strings(struct net_device *netdev, u32 sset, u8 *data)
 {
 	int i;
 
+	if (sset == ETH_SS_TEST)
+		carve_pf_selftest_strings(data);
 	if (sset != ETH_SS_STATS)
 		return;
 
@@ -564,6 +569,7 @@ const struct ethtool_ops carve_pf_ethtool_ops = {
 #endif
 	.get_sset_count		= pf_get_sset_count,
 	.get_strings		= pf_get_strings,
+	.self_test		= carve_pf_selftest,
 	.get_ethtool_stats	= pf_get_ethtool_stats,
 	.get_ts_info		= ethtool_op_get_ts_info,
 	.reset			= pf_reset,

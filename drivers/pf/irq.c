@@ -69,6 +69,7 @@ static irqreturn_t irq_other(int irq, void *data)
 	struct carve_nic *nic = &pf->nic;
 	u32 causes;
 
+	WRITE_ONCE(pf->irq.count, pf->irq.count + 1);
 	/* Reading clears, so what comes from now on is a new message. */
 	causes = carve_rd32(nic, CARVE_ICR);
 	if (carve_nic_is_gone(nic))

@@ -20,10 +20,12 @@ struct carve_pf;
  * struct carve_pf_irq - vectors of the port
  * @num_vectors: allocated, vector 0 included
  * @name: of vector 0
+ * @count: times vector 0 came, for the self test; written by its handler
  */
 struct carve_pf_irq {
 	int num_vectors;
 	char name[32];
+	u32 count;
 };
 
 /**

@@ -85,17 +85,27 @@ int carve_pf_nvm_read(struct carve_pf *pf, unsigned int first, u16 *words,
 	return 0;
 }
 
-void carve_pf_nvm_check(struct carve_pf *pf)
+int carve_pf_nvm_verify(struct carve_pf *pf)
 {
 	u16 words[CARVE_NVM_CHECKSUM_WORDS];
 	int err;
 
 	err = carve_pf_nvm_read(pf, 0, words, ARRAY_SIZE(words));
 	if (err)
+		return err;
+
+	return nvm_checksum_is_right(words) ? 0 : -EBADMSG;
+}
+
+void carve_pf_nvm_check(struct carve_pf *pf)
+{
+	int err = carve_pf_nvm_verify(pf);
+
+	if (err == -EBADMSG)
+		pci_warn(pf->nic.pdev, "EEPROM checksum is wrong\n");
+	else if (err)
 		pci_warn(pf->nic.pdev, "EEPROM can't be read: %pe\n",
 			 ERR_PTR(err));
-	else if (!nvm_checksum_is_right(words))
-		pci_warn(pf->nic.pdev, "EEPROM checksum is wrong\n");
 }
 
 static void nvm_mac_from_rar(struct carve_pf *pf, u8 *addr)

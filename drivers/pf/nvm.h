@@ -34,6 +34,17 @@ int carve_pf_nvm_read(struct carve_pf *pf, unsigned int first, u16 *words,
 		      unsigned int num);
 
 /**
+ * carve_pf_nvm_verify() - is the EEPROM's checksum right
+ * @pf: the port
+ *
+ * Sleeps.
+ *
+ * Return: 0, -EBADMSG when it is wrong, -ETIMEDOUT or -ENODEV when the EEPROM
+ * can't be read.
+ */
+int carve_pf_nvm_verify(struct carve_pf *pf);
+
+/**
  * carve_pf_nvm_check() - warn about an EEPROM with a wrong checksum
  * @pf: the port
  */

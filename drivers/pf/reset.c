@@ -43,6 +43,7 @@ static const char * const reset_reasons[CARVE_PF_RESET_NUM_REASONS] = {
 	[CARVE_PF_RESET_PCI_FUNCTION]	= "a PCI function reset",
 	[CARVE_PF_RESET_RESUME]		= "resume",
 	[CARVE_PF_RESET_HW]		= "a fatal hardware error",
+	[CARVE_PF_RESET_SELFTEST]	= "a self test",
 };
 
 static const char * const reset_keys[CARVE_PF_RESET_NUM_REASONS] = {
@@ -239,8 +240,10 @@ static int reset_start(struct carve_pf *pf, enum carve_pf_reset_reason reason)
 	return err;
 }
 
-int carve_pf_reset_locked(struct carve_pf *pf,
-			  enum carve_pf_reset_reason reason)
+int carve_pf_reset_around(struct carve_pf *pf,
+			  enum carve_pf_reset_reason reason,
+			  void (*between)(struct carve_pf *pf, void *arg),
+			  void *arg)
 {
 	struct net_device *netdev = pf->nic.netdev;
 	int err;
@@ -254,6 +257,8 @@ int carve_pf_reset_locked(struct carve_pf *pf,
 	netdev_warn(netdev, "resetting the port after %s\n", reset_reasons[reason]);
 	carve_pf_stats_gather(pf);
 	reset_stop(pf);
+	if (between && !carve_pf_hw_reset(pf))
+		between(pf, arg);
 	err = reset_start(pf, reason);
 	if (err) {
 		netif_device_detach(netdev);
@@ -262,6 +267,12 @@ int carve_pf_reset_locked(struct carve_pf *pf,
 	}
 
 	return err;
+}
+
+int carve_pf_reset_locked(struct carve_pf *pf,
+			  enum carve_pf_reset_reason reason)
+{
+	return carve_pf_reset_around(pf, reason, NULL, NULL);
 }
 
 int carve_pf_reset_now(struct carve_pf *pf, enum carve_pf_reset_reason reason)

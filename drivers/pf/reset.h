@@ -96,6 +96,24 @@ void carve_pf_reset_schedule(struct carve_pf *pf,
 			     enum carve_pf_reset_reason reason);
 
 /**
+ * carve_pf_reset_around() - the same with something in the middle
+ * @pf: the port
+ * @reason: why
+ * @between: called while the chip is reset and quiet, VFs are told so and the
+ *	interrupts are disarmed; what it writes to the chip is lost; may be
+ *	NULL
+ * @arg: for it
+ *
+ * Caller holds rtnl.
+ *
+ * Return: 0 or -ERRNO; after an error the netdev is detached.
+ */
+int carve_pf_reset_around(struct carve_pf *pf,
+			  enum carve_pf_reset_reason reason,
+			  void (*between)(struct carve_pf *pf, void *arg),
+			  void *arg);
+
+/**
  * carve_pf_reset_locked() - reset with all settings kept; sleeps
  * @pf: the port
  * @reason: why
