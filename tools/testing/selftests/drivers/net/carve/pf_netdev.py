@@ -14,10 +14,9 @@ import re
 import socket
 import time
 
-from lib.py import CarveEnv, NetNSEnter, NetdevFamily, carrier, cmd, defer, \
-    ethtool, kernel_is_debug, ksft_eq, ksft_exit, ksft_ge, ksft_gt, \
-    ksft_in, ksft_ne, ksft_run, ksft_true, ksft_variants, KsftSkipEx, \
-    monitor, wait_for
+from lib.py import CarveEnv, NetdevFamily, carrier, cmd, defer, ethtool, \
+    inside, kernel_is_debug, ksft_eq, ksft_exit, ksft_ge, ksft_gt, ksft_in, \
+    ksft_ne, ksft_run, ksft_true, ksft_variants, KsftSkipEx, monitor, wait_for
 from lib.py.traffic import BROADCAST, Flood, hears, mac_of, sock, tcp, udp
 
 BULK = 1 << 19 if kernel_is_debug() else 4 << 20
@@ -54,7 +53,7 @@ class Env(CarveEnv):
 
     def netlink(self, family, func):
         """Run func with a netlink family opened in the PF's namespace."""
-        with NetNSEnter(self.a.ns):
+        with inside(self.a.ns):
             return func(family())
 
     def qstats(self):

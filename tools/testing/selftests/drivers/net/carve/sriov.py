@@ -175,8 +175,8 @@ def pf_carrier_undisturbed(cfg):
     a = cfg.host(cfg.pf)
 
     def changes():
-        # ip netns exec gives the command a sysfs of that namespace.
-        return int(a.cmd(f"cat /sys/class/net/{a.dev}/carrier_changes").stdout)
+        # With a sysfs of that namespace.
+        return int(cmd(f"ip netns exec {a.ns} cat /sys/class/net/{a.dev}/carrier_changes").stdout)
 
     before = changes()
     for _ in range(3):

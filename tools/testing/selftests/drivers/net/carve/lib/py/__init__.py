@@ -15,8 +15,8 @@ try:
     from net.lib.py import NetNS, NetNSEnter
     from net.lib.py import EthtoolFamily, NetdevFamily, NlError, RtnlFamily, \
         DevlinkFamily, NetshaperFamily
-    from net.lib.py import CmdExitFailure, bkg, cmd, defer, ethtool, ip, \
-        fd_read_timeout, rand_port, tc, tool, wait_file, wait_port_listen
+    from net.lib.py import CmdExitFailure, bkg, defer, fd_read_timeout, \
+        rand_port, tc, tool, wait_file, wait_port_listen
     from net.lib.py import KsftFailEx, KsftSkipEx, KsftXfailEx, \
         KsftNamedVariant, ksft_disruptive, ksft_exit, ksft_pr, ksft_run, \
         ksft_setup, ksft_variants
@@ -31,3 +31,4 @@ except ModuleNotFoundError as e:
 from .carve import CarveEnv, Function, Host, KernelLog, Monitor, PeerEnv, \
     Port, RegTrace, Refused, carrier, kernel_is_debug, link, load, loaded, \
     monitor, peer, pf, refused, unload, vfinfo, wait_for, wire, write_sysfs
+from .netns import cmd, ethtool, inside, ip

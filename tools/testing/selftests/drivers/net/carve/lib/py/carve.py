@@ -40,8 +40,10 @@ import select
 import time
 from pathlib import Path
 
-from net.lib.py import CmdExitFailure, KsftFailEx, KsftSkipEx, cmd, ip
+from net.lib.py import CmdExitFailure, KsftFailEx, KsftSkipEx
 from net.lib.py import utils as _utils
+
+from .netns import cmd, ip
 
 PCI = Path("/sys/bus/pci/devices")
 DRIVERS = Path("/sys/bus/pci/drivers")
@@ -315,8 +317,8 @@ class Host:
         """Give the interface back; it may be gone with its VF."""
         if not Path("/run/netns", self.ns).exists():
             return
-        cmd(f"ip -netns {self.ns} link set dev {self.dev} down", fail=False)
-        cmd(f"ip -netns {self.ns} link set dev {self.dev} netns 1", fail=False)
+        cmd(f"ip link set dev {self.dev} down", ns=self.ns, fail=False)
+        cmd(f"ip link set dev {self.dev} netns 1", ns=self.ns, fail=False)
         ip(f"netns del {self.ns}")
 
 

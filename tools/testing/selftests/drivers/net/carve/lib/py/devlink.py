@@ -3,7 +3,7 @@
 
 import json
 
-from net.lib.py import cmd
+from .netns import cmd
 
 
 def devlink(args):

@@ -13,7 +13,9 @@ import os
 import socket
 import struct
 
-from net.lib.py import KsftFailEx, NetNSEnter, ip
+from net.lib.py import KsftFailEx
+
+from .netns import inside, ip
 
 RTM_NEWLINK = 16
 NLM_F_REQUEST, NLM_F_ACK = 1, 4
@@ -86,15 +88,10 @@ def set_vf(dev, vf, ns=None, **attrs):
     payload = (struct.pack("=BxHiII", 0, 0, 0, 0, 0)
                + _attr(IFLA_IFNAME, dev.encode() + b"\0")
                + _nest(IFLA_VFINFO_LIST, vfinfo))
-    with _rtnl_socket(ns) as sock:
+    with inside(ns):
+        sock = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, 0)
+    with sock:
         _request(sock, payload)
-
-
-def _rtnl_socket(ns):
-    if ns is None:
-        return socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, 0)
-    with NetNSEnter(ns):
-        return socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, 0)
 
 
 def set_vf_errno(dev, vf, ns=None, **attrs):

@@ -19,9 +19,10 @@ import threading
 import time
 from pathlib import Path
 
-from net.lib.py import KsftFailEx, NetNSEnter
+from net.lib.py import KsftFailEx
 
 from .carve import kernel_is_debug, wait_for
+from .netns import inside
 
 BROADCAST = "ff:ff:ff:ff:ff:ff"
 ETH_P_ALL = 3
@@ -43,7 +44,7 @@ def mac_of(host):
 
 def sock(host, *args):
     """A socket in the host's namespace."""
-    with NetNSEnter(host.ns):
+    with inside(host.ns):
         return socket.socket(*args)
 
 
@@ -168,14 +169,13 @@ class Flood:
 
     def __init__(self, a, to, pause=True):
         addr = getattr(to, "addr4", to)
-        self.cmd = ["ip", "netns", "exec", a.ns, "ping", "-q", "-n",
-                    *(["-i", "0.005"] if pause else ["-f"]), addr]
+        self.ns = a.ns
+        self.cmd = ["ping", "-q", "-n", *(["-i", "0.005"] if pause else ["-f"]), addr]
 
     def __enter__(self):
-        self.proc = subprocess.Popen(self.cmd, stdout=subprocess.PIPE,
-                                     stderr=subprocess.STDOUT, text=True)
-        comm = Path(f"/proc/{self.proc.pid}/comm")
-        wait_for(lambda: comm.read_text().strip() == "ping", "ping to start", sleep=0.02)
+        with inside(self.ns):
+            self.proc = subprocess.Popen(self.cmd, stdout=subprocess.PIPE,
+                                         stderr=subprocess.STDOUT, text=True)
         before = self._echoes()
         wait_for(lambda: self._echoes() > before, "ping's first requests", sleep=0.02)
         return self
