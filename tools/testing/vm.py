@@ -44,6 +44,9 @@ BUILD = TOP / "build"
 # the firmware puts the 64-bit VF BARs into the high window.
 MEM_LIMIT_MB = 2816
 
+# What a machine takes of the host's memory, with QEMU's own.
+MEM_HOST_MB = 3584
+
 DEMO_TIMEOUT = 600
 
 # What a suite may ask for with "# carve: vm=NAME".
@@ -140,6 +143,14 @@ def have_kvm():
     except OSError:
         return False
     return True
+
+
+def machines_at_once():
+    """How many machines this one carries. Of a machine's two CPUs seldom more
+    than one is busy, so it takes one core."""
+    meminfo = Path("/proc/meminfo").read_text()
+    available = int(re.search(r"^MemAvailable: +(\d+) kB", meminfo, re.M)[1]) // 1024
+    return max(1, min(len(os.sched_getaffinity(0)), available // MEM_HOST_MB))
 
 
 class Vm:

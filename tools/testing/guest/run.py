@@ -72,9 +72,7 @@ def run_kunit(out):
 
 def run_suite(job, out):
     cmd = ["timeout", "--kill-after=20", str(job["timeout"]),
-           "python3", "-u", str(SUITES / (job["suite"] + ".py"))]
-    for name in job["tests"]:
-        cmd += ["-t", name]
+           "python3", "-u", str(SUITES / (job["suite"] + ".py")), *job["args"]]
     return subprocess.run(cmd, stdin=subprocess.DEVNULL, stdout=out, stderr=out,
                           cwd=SUITES).returncode
 

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0
 # carve: timeout=300
+# carve-not-debug: wrong_value.*
 """
 Wrong values for every knob of PF and VF: each is refused with an error, costs
 no traffic, and leaves everything as it was. Knobs of sriov_numvfs and of VFs'

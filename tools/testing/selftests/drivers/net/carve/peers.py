@@ -208,6 +208,8 @@ def igbvf_is_no_nuisance(env):
 
 
 # carve_vf on igb
+# carve-not-debug: igbvf_gets_its_mac igbvf_vlan igbvf_port_vlan igbvf_mtu igbvf_multicast
+# carve-not-debug: igbvf_is_no_nuisance carve_vf_mac_from_igb carve_vf_vlan_on_igb
 
 def _stock(env, numvfs=2):
     """VFs of igb with carve_vf, in hosts, until the end of the test."""

@@ -1,6 +1,9 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0
 # carve: timeout=420
+# carve-not-debug: identity permanent_address rss_key link_settings register_dump eeprom_dump
+# carve-not-debug: private_statistics standard_statistics many_unicast_addresses software_timestamps
+# carve-not-debug: vlan_offloads.* datagrams mtu_bounds
 """
 The PF as an ordinary network card: rings, channels, RSS, offloads, filters,
 statistics, link.

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0
 # carve: timeout=480
+# carve-not-debug: carrier_policy.* recovery_is_not_a_storm probed_before_pf_up
 """
 A VF in use while the world around it changes: its PF goes down, is reset,
 loses its driver; it is reset itself; its driver is reloaded; its cable pulled;

@@ -1,6 +1,9 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0
 # carve: timeout=420
+# carve-not-debug: ping.* frame_sizes.* udp_multicast_and_broadcast.* tcp_without_offloads.*
+# carve-not-debug: port_vlan_tag_on_the_wire port_vlan_goes_away priority_tagged
+# carve-not-debug: all_multicast_in_port_vlan bad_checksum_is_dropped.*
 """
 What VFs carry: between each other, the PF and a foreign NIC on the wire, and
 what they must not hear.
