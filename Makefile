@@ -51,7 +51,7 @@ help:
 	@echo
 	@echo 'KDIR=dir             kernel headers to build against ($(KDIR))'
 	@echo 'KUNIT=1              build the KUnit suites into the modules'
-	@echo 'KERNEL=name          check: debug, 6.12 or 7.3 only'
+	@echo 'KERNEL=name          check: host (no machine), debug, 6.12 or 7.3 only'
 	@echo 'TEST=pattern         check: suite or suite.test, with wildcards'
 	@echo 'CARVE_CACHE=dir      where the guest root and the debug kernel are kept'
 
