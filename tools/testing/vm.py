@@ -20,8 +20,6 @@ On the PCI bus, each behind a root port of its own:
 """
 
 import fcntl
-import gzip
-import lzma
 import os
 import re
 import shlex
@@ -35,6 +33,8 @@ import termios
 import time
 import tty
 from pathlib import Path
+
+import initramfs
 
 TESTING = Path(__file__).resolve().parent
 TOP = TESTING.parent.parent
@@ -95,43 +95,11 @@ class Kernel:
             self.image = self.root / "boot" / f"vmlinuz-{self.release}"
             self.kmods = None
 
-    def module_files(self, names):
-        """Files of the named modules with what they depend on, in load order."""
-        base = (self.kmods or self.root) / "lib/modules" / self.release
-        deps, order = {}, []
-        for line in (base / "modules.dep").read_text().splitlines():
-            path, _, rest = line.partition(":")
-            stem = Path(path).name.split(".ko")[0].replace("-", "_")
-            deps[stem] = (path, rest.split())
-        for name in names:
-            if name not in deps:
-                continue            # built in
-            path, rest = deps[name]
-            for mod in [*reversed(rest), path]:
-                if mod not in order:
-                    order.append(mod)
-        return [base / p for p in order]
-
     def initrd(self, path):
         """Write an initramfs: busybox, guest/initramfs and a few modules."""
-        entries = [("bin", 0o40755, b""), ("modules", 0o40755, b""),
-                   ("bin/busybox", 0o100755, (self.root / "usr/bin/busybox").read_bytes()),
-                   ("init", 0o100755, (TESTING / "guest/initramfs").read_bytes())]
-        names = []
-        for file in self.module_files(INITRD_MODULES):
-            data = file.read_bytes()
-            if file.suffix == ".xz":
-                data = lzma.decompress(data)
-            name = file.name.split(".ko")[0] + ".ko"
-            entries.append((f"modules/{name}", 0o100644, data))
-            names.append(name)
-        entries.append(("modules/order", 0o100644, ("\n".join(names) + "\n").encode()))
-        with gzip.open(path, "wb", compresslevel=1) as out:
-            for ino, (name, mode, data) in enumerate([*entries, ("TRAILER!!!", 0, b"")], 1):
-                head = b"070701" + b"".join(b"%08X" % v for v in (
-                    ino, mode, 0, 0, 1, 0, len(data), 0, 0, 0, 0, len(name) + 1, 0))
-                rec = head + name.encode() + b"\0"
-                out.write(rec + b"\0" * (-len(rec) % 4) + data + b"\0" * (-len(data) % 4))
+        base = (self.kmods or self.root) / "lib/modules" / self.release
+        initramfs.write(path, self.root / "usr/bin/busybox", TESTING / "guest/initramfs",
+                        base, INITRD_MODULES)
 
 
 def have_kvm():
