@@ -142,6 +142,8 @@ class Vm:
 
         cmdline = [*cmdline, f"carve.mode={mode}", f"carve.kernel={kernel.name}", "console=ttyS0",
                    "panic=-1", "oops=panic", "mitigations=off",
+                   # A busy host is late with the emulated timer: no reason to panic.
+                   "no_timer_check",
                    "intel_iommu=" + ("on" if iommu else "off")]
         if kernel.name == "debug":
             cmdline += ["softlockup_panic=1", "hung_task_panic=1",
