@@ -104,33 +104,34 @@ static const char * const pf_offence_names[CARVE_PF_NUM_OFFENCES] = {
  * no token left (see "Fairness of the mailbox worker"), which is every 2 to 4
  * ms: 2000 is four to eight seconds of more than 500 messages a second. The
  * worker is safe from it anyway; and igbvf sends a message for each multicast
- * group that is joined, so joining a thousand in a row takes it four seconds.
+ * group that is joined: a thousand in a row take it two seconds.
  *
  * No driver makes malformed requests but when it is newer than the PF, and
  * then not over and over.
  *
- * A driver that starts makes two or three resets, and one that finds no PF
- * tries again after a second or more. A VF that is bound and unbound in a loop
- * stays below 200 in ten seconds, since each reset of the function takes 100
- * ms.
+ * A reset of the function and the RESET that follows are two events. igbvf,
+ * and Intel's shared code in FreeBSD and DPDK, wait ten milliseconds after
+ * RESET for the answer, so even an interface set down and up in a tight loop
+ * makes less than 2000. 2500 is half of what the worker would serve.
  *
  * A VF that keeps its mailbox locked is looked at every quarter of a second:
- * 10 is two and a half seconds, for what takes a driver microseconds.
+ * 20 is five seconds out of ten, for what takes a driver microseconds. A guest
+ * would have to be stopped in just these, and for as long.
  *
  * Descriptors that make the chip stop a queue are bugs or attacks, and each
  * one costs the VF a reset.
  *
  * Spoofed frames are counted at most a hundred times a second, however many
- * there were. 500 is five seconds without a pause: more than the strays of a
- * bridge behind a VF.
+ * there were. 900 is nine seconds out of ten: more than the strays of a bridge
+ * or of a container's interface behind a VF, which never are that steady.
  */
 static const u32 pf_default_limits[CARVE_PF_NUM_OFFENCES] = {
 	[CARVE_PF_OFFENCE_FLOOD]	= 2000,
 	[CARVE_PF_OFFENCE_MALFORMED]	= 100,
-	[CARVE_PF_OFFENCE_RESETS]	= 300,
-	[CARVE_PF_OFFENCE_STUCK]	= 10,
+	[CARVE_PF_OFFENCE_RESETS]	= 2500,
+	[CARVE_PF_OFFENCE_STUCK]	= 20,
 	[CARVE_PF_OFFENCE_MALICIOUS]	= 5,
-	[CARVE_PF_OFFENCE_SPOOF]	= 500,
+	[CARVE_PF_OFFENCE_SPOOF]	= 900,
 };
 
 static enum carve_pf_offence

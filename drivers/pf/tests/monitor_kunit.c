@@ -103,6 +103,36 @@ static void monitor_refusal_of_a_right_is_no_offence(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, monitor_test_verdict(pf), CARVE_PF_OFFENCE_NONE);
 }
 
+/* The worst that drivers do in ten seconds; why is in monitor.c. */
+static void monitor_honest_drivers_stay_below_the_limits(struct kunit *test)
+{
+	static const struct {
+		enum carve_pf_monitor_event event;
+		u32 times;
+	} honest[] = {
+		/* igbvf joins 1000 multicast groups, a message each, 2 ms. */
+		{ CARVE_PF_MON_BUDGET, 1000 },
+		/* A driver newer than the PF tries each new request once. */
+		{ CARVE_PF_MON_BAD_TYPE, 64 },
+		/* igbvf set down and up in a loop: twice in each 10 ms. */
+		{ CARVE_PF_MON_RESETS, 2 * 1000 },
+		/* The guest is stopped for four seconds at the worst moment. */
+		{ CARVE_PF_MON_MBX_STUCK, 4 * 4 },
+		/* A bridge in the guest floods for eight seconds. */
+		{ CARVE_PF_MON_SPOOF, 8 * 100 },
+	};
+	struct carve_pf *pf = fake_pf(test);
+	int i;
+
+	for (i = 0; i < ARRAY_SIZE(honest); i++) {
+		monitor_test_note(pf, honest[i].event, honest[i].times);
+		KUNIT_EXPECT_EQ_MSG(test, monitor_test_verdict(pf),
+				    CARVE_PF_OFFENCE_NONE, "%u events of %s",
+				    honest[i].times,
+				    carve_pf_monitor_event_name(honest[i].event));
+	}
+}
+
 static void monitor_old_events_do_not_count(struct kunit *test)
 {
 	struct carve_pf *pf = fake_pf(test);
@@ -155,6 +185,7 @@ static struct kunit_case monitor_test_cases[] = {
 	KUNIT_CASE(monitor_every_offence_has_event_limit_and_name),
 	KUNIT_CASE(monitor_malformed_requests_of_all_kinds_add_up),
 	KUNIT_CASE(monitor_refusal_of_a_right_is_no_offence),
+	KUNIT_CASE(monitor_honest_drivers_stay_below_the_limits),
 	KUNIT_CASE(monitor_old_events_do_not_count),
 	KUNIT_CASE(monitor_limit_of_zero_is_none),
 	KUNIT_CASE(monitor_first_offence_stays_the_cause),

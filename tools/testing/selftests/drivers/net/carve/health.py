@@ -70,7 +70,7 @@ def quarantined(cfg, vf, cause):
     fn.flr()
     wait_for(lambda: diagnose(cfg, vf)["state"] == "quarantined", f"VF{vf} to be cut off")
     ksft_eq(diagnose(cfg, vf)["quarantine"]["cause"], cause)
-    set_param(cfg, "quarantine_resets", 300)
+    set_param(cfg, "quarantine_resets", 2500)
 
 
 def vf_reporter_shows_state_and_counters(cfg):
