@@ -38,8 +38,10 @@ int carve_pf_ndo_bridge_setlink(struct net_device *netdev,
 	int rem;
 
 	spec = nlmsg_find_attr(nlh, sizeof(struct ifinfomsg), IFLA_AF_SPEC);
-	if (!spec)
+	if (!spec) {
+		NL_SET_ERR_MSG(extack, "No mode (hwmode) was given");
 		return -EINVAL;
+	}
 
 	nla_for_each_nested(attr, spec, rem) {
 		if (nla_type(attr) != IFLA_BRIDGE_MODE)

@@ -145,6 +145,8 @@ static int pf_devlink_hw_addr_set(struct devlink_port *port, const u8 *hw_addr,
 	err = carve_pf_provision_set_mac(pf, pf_devlink_port_vf(port), hw_addr);
 	if (err == -EADDRINUSE)
 		NL_SET_ERR_MSG(extack, "Address belongs to the PF or another VF");
+	else if (err == -ENOSPC)
+		NL_SET_ERR_MSG(extack, "No address filter is left");
 	else if (err)
 		return pf_devlink_no_vf(extack);
 

@@ -19,7 +19,8 @@ struct carve_pf;
  * @pf: the PF; constant
  * @vf: VF; constant
  * @port: it, while @registered
- * @registered: devlink lock
+ * @registered: written under the PCI device's lock and the devlink lock, read
+ *	under either
  * @rate: its limit as devlink keeps it, or NULL; carve_pf.lock
  */
 struct carve_pf_devlink_vf {

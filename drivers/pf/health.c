@@ -182,7 +182,7 @@ static int pf_vf_recover(struct devlink_health_reporter *reporter,
 	else if (err)
 		NL_SET_ERR_MSG(extack, "A queue of the VF does not stop; reset the PF");
 	else
-		health->reported = false;
+		WRITE_ONCE(health->reported, false);
 
 	return err;
 }
@@ -396,7 +396,7 @@ static void pf_vf_all_is_well(struct carve_pf_health_vf *health,
 
 	devl_lock(devlink);
 	if (health->reported) {
-		health->reported = false;
+		WRITE_ONCE(health->reported, false);
 		devlink_health_reporter_recovery_done(health->reporter);
 		devlink_health_reporter_state_update(health->reporter, healthy);
 	}
@@ -488,7 +488,10 @@ int carve_pf_health_init(struct carve_pf *pf, struct devlink *devlink)
 		INIT_WORK(&health->work, pf_vf_work);
 		disable_work(&health->work);
 	}
+	/* VFs that were adopted may be in trouble already. */
+	mutex_lock(&pf->lock);
 	pf->control.trouble_changed = pf_vf_changed;
+	mutex_unlock(&pf->lock);
 
 	return 0;
 }

@@ -22,7 +22,9 @@ struct devlink_port;
  * @pf: the port
  * @vf: VF
  * @reporter: or NULL. Devlink lock
- * @reported: it shows an error. @work, devlink lock
+ * @reported: it shows an error. Set by @work, cleared under the devlink lock by
+ *	whoever makes it show health again; @work looks at the VF once more after
+ *	every change, so the last one to write was right
  * @work: tells the reporter how the VF is; disabled while there is none
  */
 struct carve_pf_health_vf {

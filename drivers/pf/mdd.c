@@ -127,8 +127,15 @@ void carve_pf_mdd_irq(struct carve_pf *pf)
 
 void carve_pf_mdd_drain(struct carve_pf *pf)
 {
+	unsigned long flags;
+
 	carve_rd32(&pf->nic, CARVE_LVMMC);
 	carve_rd32(&pf->nic, CARVE_WVBR);
+
+	spin_lock_irqsave(&pf->mdd.lock, flags);
+	pf->mdd.lvmmc = 0;
+	pf->mdd.wvbr = 0;
+	spin_unlock_irqrestore(&pf->mdd.lock, flags);
 }
 
 void carve_pf_mdd_init(struct carve_pf *pf)

@@ -219,11 +219,9 @@ static void reset_stop(struct carve_pf *pf)
 }
 
 /* VFs get the port back even when the PF's own channels do not start. */
-static int reset_start(struct carve_pf *pf, enum carve_pf_reset_reason reason)
+static int reset_bring_up(struct carve_pf *pf)
 {
 	int err;
-
-	ASSERT_RTNL();
 
 	err = carve_pf_hw_reset(pf);
 	if (err)
@@ -234,6 +232,17 @@ static int reset_start(struct carve_pf *pf, enum carve_pf_reset_reason reason)
 	carve_pf_irq_arm(pf);
 	carve_pf_control_finish_reset(pf);
 	carve_pf_link_after_reset(pf);
+
+	return err;
+}
+
+static int reset_start(struct carve_pf *pf, enum carve_pf_reset_reason reason)
+{
+	int err;
+
+	ASSERT_RTNL();
+
+	err = reset_bring_up(pf);
 	WRITE_ONCE(pf->reset.count[reason], pf->reset.count[reason] + 1);
 	trace_carve_pf_reset(pf, reason, err);
 

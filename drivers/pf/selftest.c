@@ -359,6 +359,24 @@ static void selftest_all_fail(u64 *data)
 		data[i] = 1;
 }
 
+/* A test that did not run has failed. */
+static void selftest_around_reset(struct carve_pf *pf, u64 *data)
+{
+	int err;
+
+	selftest_all_fail(data);
+	if (READ_ONCE(pf->num_vfs)) {
+		netdev_err(pf->nic.netdev,
+			   "self test: offline tests would cut off the VFs; destroy them first\n");
+		return;
+	}
+
+	err = carve_pf_reset_around(pf, CARVE_PF_RESET_SELFTEST,
+				    selftest_offline, data);
+	if (err)
+		selftest_all_fail(data);
+}
+
 void carve_pf_selftest_strings(u8 *data)
 {
 	memcpy(data, selftest_names, sizeof(selftest_names));
@@ -369,20 +387,14 @@ void carve_pf_selftest(struct net_device *netdev, struct ethtool_test *test,
 {
 	struct carve_pf *pf = netdev_to_carve_pf(netdev);
 	bool offline = test->flags & ETH_TEST_FL_OFFLINE;
+	u32 link = carve_rd32(&pf->nic, CARVE_STATUS) & CARVE_STATUS_LU;
 	int i;
 
-	memset(data, 0, CARVE_PF_NUM_SELFTESTS * sizeof(*data));
-	data[CARVE_PF_SELFTEST_LINK] =
-		!(carve_rd32(&pf->nic, CARVE_STATUS) & CARVE_STATUS_LU);
-
-	if (offline && READ_ONCE(pf->num_vfs)) {
-		netdev_err(netdev, "self test: offline tests would cut off the VFs; destroy them first\n");
-		selftest_all_fail(data);
-	} else if (offline &&
-		   carve_pf_reset_around(pf, CARVE_PF_RESET_SELFTEST,
-					 selftest_offline, data)) {
-		selftest_all_fail(data);
-	}
+	if (offline)
+		selftest_around_reset(pf, data);
+	else
+		memset(data, 0, CARVE_PF_NUM_SELFTESTS * sizeof(*data));
+	data[CARVE_PF_SELFTEST_LINK] = !link;
 
 	for (i = 0; i < CARVE_PF_NUM_SELFTESTS; i++)
 		if (data[i])

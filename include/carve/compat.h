@@ -108,7 +108,7 @@ static inline void
 carve_devlink_port_attrs_set(struct devlink_port *port,
 			     struct devlink_port_attrs *attrs)
 {
-#if LINUX_VERSION_CODE >= KERNEL_VERSION(7, 0, 0)
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 18, 0)
 	attrs->no_phys_port_name = true;
 	devlink_port_attrs_set(port, attrs);
 #endif

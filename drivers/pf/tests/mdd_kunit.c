@@ -153,6 +153,18 @@ static void mdd_stays_masked_while_the_port_is_reset(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fake_reg(pf, CARVE_IMS), 0U);
 }
 
+static void mdd_event_from_before_a_reset_is_forgotten(struct kunit *test)
+{
+	struct carve_pf *pf = mdd_test_pf(test);
+
+	mdd_test_raise(pf, BIT(1), mdd_test_lvmmc(0));
+	carve_pf_mdd_drain(pf);
+	pf_mdd_work(&pf->mdd.work.work);
+	KUNIT_EXPECT_EQ(test, pf->vf[0].control.state, CARVE_PF_VF_READY);
+	KUNIT_EXPECT_EQ(test, pf->vf[1].monitor.count[CARVE_PF_MON_SPOOF],
+			0ULL);
+}
+
 static struct kunit_case mdd_test_cases[] = {
 	KUNIT_CASE(mdd_decodes_both_queues_of_a_pool),
 	KUNIT_CASE(mdd_believes_lvmmc_where_wvbr_is_ambiguous),
@@ -162,6 +174,7 @@ static struct kunit_case mdd_test_cases[] = {
 	KUNIT_CASE(mdd_spoofer_is_only_counted),
 	KUNIT_CASE(mdd_limits_lead_to_quarantine),
 	KUNIT_CASE(mdd_stays_masked_while_the_port_is_reset),
+	KUNIT_CASE(mdd_event_from_before_a_reset_is_forgotten),
 	{}
 };
 
