@@ -9,9 +9,6 @@ All tests are end to end on the QEMU model.
 """
 
 import errno
-import fcntl
-import os
-import struct
 import threading
 import time
 
@@ -20,6 +17,7 @@ from lib.py import CarveEnv, KernelLog, KsftSkipEx, cmd, defer, ip, \
     ksft_pr, ksft_run, ksft_true, ksft_variants, link, load, refused, unload, \
     vfinfo, wait_for
 from lib.py.traffic import Flood
+from lib.py.vfio import VfioUser
 
 MAX_VFS = 7
 
@@ -207,25 +205,6 @@ def vfs_alive_at_probe(cfg):
     ksft_true(a.ping(b))
 
 
-# VFIO from linux/vfio.h: type ';', numbers from 100.
-VFIO_GROUP_SET_CONTAINER = 0x3b68
-VFIO_SET_IOMMU = 0x3b66
-VFIO_GROUP_GET_DEVICE_FD = 0x3b6a
-VFIO_TYPE1_IOMMU = 1
-
-
-def _open_vfio(vf, fds):
-    """Open a VF as a virtual machine monitor does; fds gets what to close."""
-    group = os.readlink(vf.path / "iommu_group").rsplit("/", 1)[1]
-    fds.append(os.open("/dev/vfio/vfio", os.O_RDWR))
-    fds.append(os.open(f"/dev/vfio/{group}", os.O_RDWR))
-    container, gfd = fds
-    fcntl.ioctl(gfd, VFIO_GROUP_SET_CONTAINER, struct.pack("i", container))
-    fcntl.ioctl(container, VFIO_SET_IOMMU, VFIO_TYPE1_IOMMU)
-    name = bytearray(vf.bdf.encode() + b"\0")      # mutable: the result is the fd
-    fds.append(fcntl.ioctl(gfd, VFIO_GROUP_GET_DEVICE_FD, name))
-
-
 def remove_while_in_vfio(cfg):
     """Removing VFs while a virtual machine holds one is refused at once with
     EBUSY and a line naming that VF; when it is released it works"""
@@ -237,9 +216,8 @@ def remove_while_in_vfio(cfg):
         raise KsftSkipEx("no IOMMU groups")
     load("vfio-pci")
     vf.bind("vfio-pci")
-    fds = []
-    closer = defer(lambda: [os.close(fd) for fd in reversed(fds)])
-    _open_vfio(vf, fds)
+    user = VfioUser(vf)
+    closer = defer(user.close)
     with KernelLog() as log:
         refused(errno.EBUSY, setattr, cfg.pf, "numvfs", 0)
     ksft_eq(cfg.pf.numvfs, 2)
