@@ -62,7 +62,13 @@
 #define CARVE_MBX_SET_LPE		0x0005
 #define CARVE_MBX_SET_PROMISC		0x0006
 
-/* Version 1.0, PF to VF: alive (with CTS) or "reset yourself" (without). */
+/**
+ * DOC: PF_CONTROL (0x0100)
+ *
+ * PF to VF, 1 dword, INFO 0, to a VF that did not agree on something better.
+ * With CTS: the PF is alive, the link may have changed, look at STATUS. Without:
+ * start over with RESET.
+ */
 #define CARVE_MBX_PF_CONTROL		0x0100
 
 /* Actions of version 1.1, VF to PF. */
@@ -77,8 +83,21 @@
 /**
  * DOC: RESET (0x0001)
  *
- * Request: 1 dword, INFO 0. Reply: 3 dwords, ACK or NACK, never CTS; dwords 1
- * and 2 hold the MAC address in memory order (upper half of dword 2: 0).
+ * Request: 1 dword, all bits but TYPE 0. The reply never has CTS; from then on
+ * the PF sets CTS in whatever it sends. NACK: the VF can't be let in, which it
+ * may try again later. Stock igb refuses a VF without an address like this.
+ *
+ *  +-------+-------+------------------------------------------------------+
+ *  | Dword | Bits  | Reply, 3 dwords                                      |
+ *  +=======+=======+======================================================+
+ *  | 1     | 31:0  | MAC address, bytes 0 to 3 in memory order            |
+ *  +-------+-------+------------------------------------------------------+
+ *  | 2     | 31:16 | 0                                                    |
+ *  |       +-------+------------------------------------------------------+
+ *  |       | 15:0  | MAC address, bytes 4 and 5                           |
+ *  +-------+-------+------------------------------------------------------+
+ *
+ * With other bits set it is no RESET but an unknown request.
  */
 #define CARVE_MBX_RESET_LEN		1
 #define CARVE_MBX_RESET_REPLY_LEN	3
@@ -86,9 +105,23 @@
 /**
  * DOC: SET_MAC (0x0002)
  *
- * Request: 3 dwords, address in dwords 1 and 2 as in RESET. INFO 0 sets the
- * primary address, 1 clears all further unicast filters (the address is
- * carried but ignored), 2 adds one.
+ *  +-------+-------+------------------------------------------------------+
+ *  | Dword | Bits  | Request, 3 dwords                                    |
+ *  +=======+=======+======================================================+
+ *  | 0     | 23:16 | 0: set the primary address, all zeroes for the one   |
+ *  |       |       | the VF was given; 1: clear all further addresses     |
+ *  |       |       | (dwords 1 and 2 mean nothing); 2: add a further one  |
+ *  +-------+-------+------------------------------------------------------+
+ *  | 1     | 31:0  | MAC address, bytes 0 to 3 in memory order            |
+ *  +-------+-------+------------------------------------------------------+
+ *  | 2     | 31:16 | 0                                                    |
+ *  |       +-------+------------------------------------------------------+
+ *  |       | 15:0  | MAC address, bytes 4 and 5                           |
+ *  +-------+-------+------------------------------------------------------+
+ *
+ * The reply is 1 dword and repeats INFO. Refused: a multicast address, one of
+ * another function, any other one when the administrator set one, one beyond
+ * quota or room.
  */
 #define CARVE_MBX_SET_MAC_LEN		3
 #define CARVE_MBX_SET_MAC_PRIMARY	0
@@ -98,9 +131,30 @@
 /**
  * DOC: SET_MULTICAST (0x0003)
  *
- * Request: INFO [4:0] number of 12-bit hashes (up to 30), INFO bit 7: there
- * were more, accept all multicast. Hashes are 16-bit fields from dword 1 on,
- * lower half first. Dwords behind the last hash are undefined.
+ * Replaces the list.
+ *
+ *  +-------+-------+------------------------------------------------------+
+ *  | Dword | Bits  | Request                                              |
+ *  +=======+=======+======================================================+
+ *  | 0     | 23    | there were more: receive all multicasts              |
+ *  |       +-------+------------------------------------------------------+
+ *  |       | 22:21 | 0                                                    |
+ *  |       +-------+------------------------------------------------------+
+ *  |       | 20:16 | number of hashes, up to 30                           |
+ *  +-------+-------+------------------------------------------------------+
+ *  | 1     | 31:28 | ignored                                              |
+ *  |       +-------+------------------------------------------------------+
+ *  |       | 27:16 | second hash                                          |
+ *  |       +-------+------------------------------------------------------+
+ *  |       | 15:12 | ignored                                              |
+ *  |       +-------+------------------------------------------------------+
+ *  |       | 11:0  | first hash                                           |
+ *  +-------+-------+------------------------------------------------------+
+ *  | 2-15  |       | two hashes each; undefined behind the last           |
+ *  +-------+-------+------------------------------------------------------+
+ *
+ * A hash is the address's last byte (bits 11:4) and the upper half of the byte
+ * before (3:0). Reply: 1 dword. Refused: more than 30.
  */
 #define CARVE_MBX_MC_COUNT		0x001f0000U
 #define CARVE_MBX_MC_OVERFLOW		0x00800000U
@@ -111,8 +165,19 @@
 /**
  * DOC: SET_VLAN (0x0004)
  *
- * Request: 2 dwords, INFO 1 adds, 0 removes; dword 1 [11:0] VLAN id. Bits
- * [31:12] of dword 1 are undefined in version 1.0.
+ *  +-------+-------+------------------------------------------------------+
+ *  | Dword | Bits  | Request, 2 dwords                                    |
+ *  +=======+=======+======================================================+
+ *  | 0     | 23:17 | 0                                                    |
+ *  |       +-------+------------------------------------------------------+
+ *  |       | 16    | 1: add; 0: remove                                    |
+ *  +-------+-------+------------------------------------------------------+
+ *  | 1     | 31:12 | undefined                                            |
+ *  |       +-------+------------------------------------------------------+
+ *  |       | 11:0  | VLAN id; 0 is always granted and changes nothing     |
+ *  +-------+-------+------------------------------------------------------+
+ *
+ * Reply: 1 dword. Refused: under a port VLAN, beyond quota or room.
  */
 #define CARVE_MBX_SET_VLAN_LEN		2
 #define CARVE_MBX_SET_VLAN_ADD		1
@@ -121,16 +186,33 @@
 /**
  * DOC: SET_LPE (0x0005)
  *
- * Request: 2 dwords, INFO 0; dword 1: largest frame in bytes, with Ethernet
- * header, VLAN tag and CRC.
+ *  +-------+-------+------------------------------------------------------+
+ *  | Dword | Bits  | Request, 2 dwords                                    |
+ *  +=======+=======+======================================================+
+ *  | 0     | 23:16 | 0                                                    |
+ *  +-------+-------+------------------------------------------------------+
+ *  | 1     | 31:0  | largest frame to receive, bytes with Ethernet        |
+ *  |       |       | header, VLAN tag and CRC: 64 to 9728                 |
+ *  +-------+-------+------------------------------------------------------+
+ *
+ * Reply: 1 dword. Refused: out of range.
  */
 #define CARVE_MBX_SET_LPE_LEN		2
 
 /**
  * DOC: SET_PROMISC (0x0006)
  *
- * Request: 1 dword; INFO bit 0: all unicast, bit 1: all multicast. Both clear:
- * off.
+ *  +-------+-------+------------------------------------------------------+
+ *  | Dword | Bits  | Request, 1 dword                                     |
+ *  +=======+=======+======================================================+
+ *  | 0     | 23:18 | 0                                                    |
+ *  |       +-------+------------------------------------------------------+
+ *  |       | 17    | receive all multicasts                               |
+ *  |       +-------+------------------------------------------------------+
+ *  |       | 16    | receive all unicasts; wants trust                    |
+ *  +-------+-------+------------------------------------------------------+
+ *
+ * In the VF's VLANs only. Reply: 1 dword. Refused: all unicasts without trust.
  */
 #define CARVE_MBX_SET_PROMISC_LEN	1
 #define CARVE_MBX_PROMISC_UC		0x00010000U
@@ -218,9 +300,20 @@
 /**
  * DOC: LINK_STATE (0x0120)
  *
- * PF to VF, 2 dwords, INFO 2, with CTS. Capability LINK_STATE. Dword 1: bit 0
- * the VF has a carrier, bit 1 full duplex, [31:16] speed in Mb/s (0 when not
- * known, as with a carrier that the administrator forced).
+ * PF to VF, INFO 2, with CTS. Capability LINK_STATE.
+ *
+ *  +-------+-------+------------------------------------------------------+
+ *  | Dword | Bits  | Message, 2 dwords                                    |
+ *  +=======+=======+======================================================+
+ *  | 1     | 31:16 | speed, Mb/s; 0 when not known, as with a carrier     |
+ *  |       |       | that the administrator forced                        |
+ *  |       +-------+------------------------------------------------------+
+ *  |       | 15:2  | 0                                                    |
+ *  |       +-------+------------------------------------------------------+
+ *  |       | 1     | full duplex                                          |
+ *  |       +-------+------------------------------------------------------+
+ *  |       | 0     | the VF has a carrier                                 |
+ *  +-------+-------+------------------------------------------------------+
  */
 #define CARVE_MBX_LINK_STATE_LEN	2
 #define CARVE_MBX_LINK_UP		0x00000001U
@@ -230,8 +323,18 @@
 /**
  * DOC: RESET_NOTICE (0x0121)
  *
- * PF to VF, 2 dwords, INFO 2, without CTS. Capability RESET_NOTICE. The VF
- * must stop and start over with RESET. Dword 1: the reason.
+ * PF to VF, INFO 2, without CTS. Capability RESET_NOTICE. The VF must stop and
+ * start over with RESET.
+ *
+ *  +-------+-------+------------------------------------------------------+
+ *  | Dword | Bits  | Message, 2 dwords                                    |
+ *  +=======+=======+======================================================+
+ *  | 1     | 31:0  | 1: the port is reset, it comes back; 2: the PF's     |
+ *  |       |       | driver goes away; 3: the administrator asked for it; |
+ *  |       |       | 4: the VF was cut off, RESET will not be answered    |
+ *  |       |       | until it is let in again; 5: a setting needs a fresh |
+ *  |       |       | start                                                |
+ *  +-------+-------+------------------------------------------------------+
  */
 #define CARVE_MBX_RESET_NOTICE_LEN	2
 enum carve_mbx_reset_reason {
@@ -245,8 +348,8 @@ enum carve_mbx_reset_reason {
 /**
  * DOC: CONFIG_CHANGED (0x0122)
  *
- * PF to VF, 1 dword, INFO 1, with CTS. Capability CONFIG. Something that
- * QUERY_CONFIG reports has changed.
+ * PF to VF, 1 dword (the header), INFO 1, with CTS. Capability CONFIG. Something
+ * that QUERY_CONFIG reports has changed.
  */
 #define CARVE_MBX_CONFIG_CHANGED_LEN	1
 
