@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * KUnit tests of the VFs' counters: wrap and resets.
+ * KUnit tests of the VFs' counters: wrap, resets, drops. Included by
+ * vf_stats.c.
  *
  * Copyright (C) 2026 Carve developers
  */
@@ -56,6 +57,30 @@ static void vf_stats_go_on_when_the_chip_keeps_them(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, vf_stats_test_get(pf), 5100ULL);
 }
 
+static u32 vf_stats_test_rqdpc(unsigned int queue)
+{
+	return CARVE_PF_RXQ_BASE + queue * CARVE_PF_Q_STRIDE + CARVE_Q_RQDPC;
+}
+
+/* The model never drops for want of buffers. */
+static void vf_stats_drops_are_those_of_both_queues(struct kunit *test)
+{
+	struct carve_pf *pf = fake_pf_with_vfs(test, 2);
+	struct ifla_vf_stats stats = {};
+
+	fake_set_reg(pf, vf_stats_test_rqdpc(0), 5);
+	fake_set_reg(pf, vf_stats_test_rqdpc(CARVE_NUM_POOLS), 7);
+	fake_set_reg(pf, vf_stats_test_rqdpc(1), 100);
+	carve_pf_vf_stats_get(pf, 0, &stats);
+	KUNIT_EXPECT_EQ(test, stats.rx_dropped, 12ULL);
+
+	/* Reading has cleared them; what came before is not lost. */
+	fake_set_reg(pf, vf_stats_test_rqdpc(0), 0);
+	fake_set_reg(pf, vf_stats_test_rqdpc(CARVE_NUM_POOLS), 1);
+	carve_pf_vf_stats_get(pf, 0, &stats);
+	KUNIT_EXPECT_EQ(test, stats.rx_dropped, 13ULL);
+}
+
 static void vf_stats_of_a_vf_that_does_not_exist_are_refused(struct kunit *test)
 {
 	struct carve_pf *pf = fake_pf_with_vfs(test, 1);
@@ -69,6 +94,7 @@ static struct kunit_case vf_stats_test_cases[] = {
 	KUNIT_CASE(vf_stats_add_over_a_wrap),
 	KUNIT_CASE(vf_stats_go_on_when_the_chip_starts_at_zero),
 	KUNIT_CASE(vf_stats_go_on_when_the_chip_keeps_them),
+	KUNIT_CASE(vf_stats_drops_are_those_of_both_queues),
 	KUNIT_CASE(vf_stats_of_a_vf_that_does_not_exist_are_refused),
 	{}
 };

@@ -5,8 +5,8 @@
 
 import errno
 
-from lib.py import CarveEnv, cmd, defer, ip, ksft_eq, ksft_exit, ksft_in, \
-    ksft_run, ksft_true, refused, vfinfo, wait_for
+from lib.py import CarveEnv, carrier, cmd, defer, ip, ksft_eq, ksft_exit, \
+    ksft_in, ksft_run, ksft_true, link, refused, vfinfo, wait_for
 from lib.py.devlink import devlink, handle
 from lib.py.regs import VFRE, VFTE, Chip
 
@@ -100,6 +100,18 @@ def hw_addr_is_the_administrators(cfg):
     ksft_eq(function(cfg, 0)["hw_addr"], "02:00:00:00:0d:02")
 
 
+def hw_addr_reaches_a_live_vf(cfg):
+    """A VF in use has the new address at once."""
+    dev = cfg.create(1)[0].netdev
+    defer(no_vfs, cfg)
+    ip(f"link set dev {dev} up")
+    carrier(dev)
+    set_function(cfg, 0, f"hw_addr {MAC}")
+    defer(ip, f"link set dev {cfg.pf.netdev} vf 0 mac 00:00:00:00:00:00")
+    wait_for(lambda: link(dev)["address"] == MAC, "the VF's interface to have it")
+    ksft_in((MAC, 0), Chip(cfg.pf).filters())
+
+
 def hw_addr_refusals_are_explained(cfg):
     """An address in use, or of many stations, is refused with a reason."""
     cfg.pf.numvfs = 2
@@ -187,7 +199,7 @@ def main():
         ip(f"link set dev {cfg.pf.netdev} up")
         ksft_run([info_names_chip_and_versions, physical_port_belongs_to_netdev,
                   ports_come_and_go_with_vfs, hw_addr_is_the_administrators,
-                  hw_addr_refusals_are_explained, inactive_cuts_a_vf_off,
+                  hw_addr_reaches_a_live_vf, hw_addr_refusals_are_explained, inactive_cuts_a_vf_off,
                   inactive_is_declared_state, rate_is_in_step_with_ip,
                   rate_refusals_are_explained], args=(cfg, ))
     ksft_exit()

@@ -7,7 +7,8 @@ import errno
 import json
 
 from lib.py import CarveEnv, KernelLog, cmd, defer, ip, ksft_eq, ksft_exit, \
-    ksft_ge, ksft_gt, ksft_in, ksft_run, ksft_true, refused, wait_for
+    ksft_ge, ksft_gt, ksft_in, ksft_run, ksft_true, load, refused, unload, \
+    wait_for
 from lib.py.devlink import devlink, handle
 from lib.py.regs import VFRE, Chip
 
@@ -198,6 +199,25 @@ def quarantine_ends_after_its_time(cfg):
     ksft_in("out of range", refused(errno.ERANGE, set_param, cfg, "quarantine_time", 86401))
 
 
+def driver_goes_in_the_middle(cfg):
+    """carve_pf can be unloaded while a VF is in quarantine and is to be let out,
+    another one is inactive, and a hang is being reported. Nothing of that is
+    left when it comes back."""
+    vfs(cfg, 3)
+    cmd(f"devlink port function set {handle(cfg, 1)} state inactive")
+    quarantined(cfg, 0, "resets")
+    param(cfg, "quarantine_time", 1)
+    cmd(f"devlink health test {handle(cfg)} reporter tx")
+    unload("carve_pf")
+    load("carve_pf")
+    ip(f"link set dev {cfg.pf.netdev} up")
+    ksft_eq(param(cfg, "quarantine_time"), 60)
+    vfs(cfg, 3)
+    for vf in range(3):
+        d = diagnose(cfg, vf)
+        ksft_eq((d["quarantine"]["cause"], d["quarantine"]["times"]), ("none", 0))
+
+
 def honest_driver_is_left_alone(cfg):
     """Binding, resetting and configuring a VF in a loop is no offence."""
     fn = vfs(cfg, 1)[0]
@@ -253,7 +273,8 @@ def main():
                   vf_dump_shows_registers_and_filters, tx_reporter_recovers_by_reset,
                   tx_reporter_leaves_it_to_the_operator,
                   offender_is_quarantined_and_recovered, flr_does_not_end_quarantine,
-                  quarantine_ends_after_its_time, honest_driver_is_left_alone,
+                  quarantine_ends_after_its_time, driver_goes_in_the_middle,
+                  honest_driver_is_left_alone,
                   resources_show_tables_and_quotas, quota_is_set_at_run_time],
                  args=(cfg, ))
     ksft_exit()

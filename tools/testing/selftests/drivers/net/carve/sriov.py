@@ -16,6 +16,7 @@ from lib.py import CarveEnv, KernelLog, KsftSkipEx, cmd, defer, ip, \
     kernel_is_debug, ksft_eq, ksft_exit, ksft_ge, ksft_gt, ksft_in, ksft_ne, \
     ksft_pr, ksft_run, ksft_true, ksft_variants, link, load, refused, unload, \
     vfinfo, wait_for
+from lib.py.devlink import handle
 from lib.py.traffic import Flood
 from lib.py.vfio import VfioUser
 
@@ -199,6 +200,8 @@ def vfs_alive_at_probe(cfg):
     defer(lambda: setattr(cfg.pf, "numvfs", 0))
     ksft_eq(cfg.pf.numvfs, 3)
     ksft_eq(len(vfinfo(cfg.pf.netdev)), 3)
+    for vf in range(3):
+        cmd(f"devlink port function set {handle(cfg, vf)} state active")
     for vf in cfg.pf.vfs[:2]:
         vf.bind("carve_vf")
     a, b = (cfg.host(vf) for vf in cfg.pf.vfs[:2])

@@ -3,11 +3,12 @@
 # carve: timeout=400
 """The operator's other tools: bridge, ethtool -t, tracepoints."""
 
+import errno
 import re
 from pathlib import Path
 
 from lib.py import CarveEnv, KernelLog, carrier, cmd, defer, ip, ksft_eq, \
-    ksft_exit, ksft_in, ksft_not_in, ksft_run, ksft_true, wait_for
+    ksft_exit, ksft_in, ksft_not_in, ksft_run, ksft_true, refused, wait_for
 from lib.py.devlink import handle
 from lib.py.regs import DTXSWC, Chip
 
@@ -59,6 +60,12 @@ def bridge_mode_is_declared_state(cfg):
     ksft_eq(hwmode(cfg), "VEPA")
     hwmode(cfg, "veb")
     ksft_true(chip.bit(DTXSWC, LOOPBACK), "VEB")
+
+
+def bridge_refusal_is_explained(cfg):
+    """Of the bridge's settings only the mode exists, and it says so."""
+    ksft_in("Only the mode", refused(errno.EOPNOTSUPP, cmd,
+                                     f"bridge link set dev {cfg.pf.netdev} self learning on"))
 
 
 def fdb_entries_become_filters(cfg):
@@ -158,7 +165,7 @@ def main():
     with CarveEnv() as cfg:
         ip(f"link set dev {cfg.pf.netdev} up")
         ksft_run([bridge_mode_switches_inside_or_outside, bridge_mode_is_declared_state,
-                  fdb_entries_become_filters, selftest_offline_passes,
+                  bridge_refusal_is_explained, fdb_entries_become_filters, selftest_offline_passes,
                   selftest_online_disturbs_nobody, selftest_offline_spares_vfs,
                   tracepoints_tell_a_vfs_life], args=(cfg, ))
     ksft_exit()
