@@ -302,8 +302,10 @@ static void pf_control_schedule_release(struct carve_pf *pf)
 {
 	unsigned long next = pf_control_next_release(pf);
 
+	/* Not while the VF is suspended: who resumes it puts its state back. */
 	if (next < MAX_JIFFY_OFFSET)
-		mod_delayed_work(system_long_wq, &pf->control.release, next);
+		mod_delayed_work(system_freezable_wq, &pf->control.release,
+				 next);
 }
 
 static void pf_control_set_release_time(struct carve_pf *pf, unsigned int vf)
@@ -356,9 +358,17 @@ static void pf_control_invite(struct carve_pf *pf, unsigned int vf)
 	carve_pf_mbx_post(pf, vf, CARVE_PF_NOTICE_RESET, 0);
 }
 
-static int pf_control_release(struct carve_pf *pf, unsigned int vf)
+static void pf_control_restore_master(struct carve_pf *pf, unsigned int vf)
 {
 	struct carve_pf_vf_control *control = &pf->vf[vf].control;
+
+	if (control->had_master)
+		carve_pf_sriov_restore_master(pf, vf);
+	control->had_master = false;
+}
+
+static int pf_control_release(struct carve_pf *pf, unsigned int vf)
+{
 	int err;
 
 	if (!pf->control.paused) {
@@ -368,14 +378,14 @@ static int pf_control_release(struct carve_pf *pf, unsigned int vf)
 	}
 
 	carve_pf_monitor_pardon(pf, vf);
-	if (control->had_master)
-		carve_pf_sriov_restore_master(pf, vf);
 	carve_pf_mbx_set_open(pf, vf, true);
 	pf_enter_state(pf, vf, PF_EV_RELEASE);
-	if (pf->control.paused)
+	if (pf->control.paused) {
 		pf_enter_state(pf, vf, PF_EV_PORT_RESET);
-	else
+	} else {
+		pf_control_restore_master(pf, vf);
 		pf_control_invite(pf, vf);
+	}
 	pci_info(pf->nic.pdev, "VF%u: released from quarantine\n", vf);
 	pf_control_tell_trouble(pf, vf);
 
@@ -566,8 +576,11 @@ void carve_pf_control_finish_reset(struct carve_pf *pf)
 		pf_enter_state(pf, vf, PF_EV_PORT_BACK);
 		carve_pf_vf_stats_rebase(pf, vf);
 		carve_pf_provision_apply_rate(pf, vf);
-		if (pf_state(pf, vf) == CARVE_PF_VF_QUARANTINED)
+		if (pf_state(pf, vf) == CARVE_PF_VF_QUARANTINED) {
+			carve_pf_sriov_clear_master(pf, vf);
 			continue;
+		}
+		pf_control_restore_master(pf, vf);
 		carve_pf_service_revoke(pf, vf, CARVE_MBX_REASON_PF_RESET);
 		carve_pf_mbx_post(pf, vf, CARVE_PF_NOTICE_RESET, 0);
 	}
@@ -584,7 +597,7 @@ static void pf_control_create_vf(struct carve_pf *pf, unsigned int vf)
 	struct carve_pf_vf_control *control = &pf->vf[vf].control;
 
 	control->cause = CARVE_PF_OFFENCE_NONE;
-	control->had_master = true;
+	control->had_master = pf->vf[vf].config.inactive;
 	control->since = ktime_get_real_seconds();
 	carve_pf_monitor_pardon(pf, vf);
 	pf_enter_state(pf, vf, PF_EV_CREATE);

@@ -36,7 +36,9 @@ enum carve_pf_vf_state {
  * @since: when it was, seconds since 1970
  * @release_at: jiffies at which it is let out, unless it is inactive
  * @times: how often it was quarantined for an offence
- * @had_master: its bus mastering was on and is to be again
+ * @had_master: its bus mastering is to be switched on when it is let out: at
+ *	once, or when the port is back. A reset through PCI puts back what it
+ *	found before
  *
  * carve_pf.lock. What follows @stuck is about QUARANTINED.
  */

@@ -202,6 +202,22 @@ static void control_stays_closed_while_a_queue_does_not_stop(struct kunit *test)
 			1ULL);
 }
 
+/* What is done to a VF's PCI function in the middle of a reset is undone. */
+static void control_bus_mastering_waits_for_the_port(struct kunit *test)
+{
+	struct carve_pf *pf = fake_pf_with_vfs(test, 2);
+
+	KUNIT_EXPECT_EQ(test, carve_pf_control_set_active(pf, 1, false), 0);
+	pf->vf[1].control.had_master = true;
+	carve_pf_control_prepare_reset(pf, CARVE_MBX_REASON_PF_RESET);
+	KUNIT_EXPECT_EQ(test, carve_pf_control_set_active(pf, 1, true), 0);
+	KUNIT_EXPECT_EQ(test, pf->vf[1].control.state, CARVE_PF_VF_PAUSED);
+	KUNIT_EXPECT_TRUE(test, pf->vf[1].control.had_master);
+	carve_pf_control_finish_reset(pf);
+	KUNIT_EXPECT_EQ(test, pf->vf[1].control.state, CARVE_PF_VF_RESETTING);
+	KUNIT_EXPECT_FALSE(test, pf->vf[1].control.had_master);
+}
+
 static void control_pauses_over_a_reset_of_the_port(struct kunit *test)
 {
 	struct carve_pf *pf = fake_pf_with_vfs(test, 2);
@@ -475,6 +491,7 @@ static struct kunit_case control_test_cases[] = {
 	KUNIT_CASE(control_flr_does_not_touch_the_neighbour),
 	KUNIT_CASE(control_flr_at_each_step_ends_in_a_closed_pool),
 	KUNIT_CASE(control_stays_closed_while_a_queue_does_not_stop),
+	KUNIT_CASE(control_bus_mastering_waits_for_the_port),
 	KUNIT_CASE(control_pauses_over_a_reset_of_the_port),
 	KUNIT_CASE(control_new_mac_resets_a_legacy_vf_only),
 	KUNIT_CASE(control_policy_resets_nobody),
