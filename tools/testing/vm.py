@@ -172,10 +172,14 @@ class Vm:
                   ("linux", testbed("source_dir $ksft_series"), True), ("log", self.log, False)]
         if kernel.kmods:
             shares.append(("kmods", kernel.kmods, True))
-        for tag, path, readonly in shares:
+        # A share has to survive suspend, since the guest's root is one: the driver
+        # leaves a device alone that keeps its state, which only a PCIe one can say.
+        cmd += ["-device", "pcie-root-port,id=rp-fs,chassis=9,slot=9,addr=0x18"]
+        for fn, (tag, path, readonly) in enumerate(shares):
             cmd += ["-fsdev", f"local,id={tag},path={path},security_model=none,"
                     f"multidevs=remap,readonly={'on' if readonly else 'off'}",
-                    "-device", f"virtio-9p-pci,fsdev={tag},mount_tag={tag}"]
+                    "-device", f"virtio-9p-pci,fsdev={tag},mount_tag={tag},bus=rp-fs,"
+                    f"addr=0.{fn},multifunction=on,x-pcie-pm-no-soft-reset=on"]
         # The guest's way to the monitor: a port whose far end is the monitor.
         mon = self.tmp / "monitor"
         cmd += ["-chardev", f"socket,id=hmp,path={mon},server=on,wait=off",
