@@ -196,7 +196,7 @@ static int pf_check_range(u32 val, u32 max, const char *unit,
 	return -ERANGE;
 }
 
-static int CARVE_PARAM_GET(pf_time_get, devlink, id, ctx)
+static int pf_time_get(CARVE_PARAM_GET_ARGS)
 {
 	struct carve_pf *pf = devlink_to_carve_pf(devlink);
 
@@ -220,7 +220,7 @@ static int pf_time_set(struct devlink *devlink, u32 id,
 	return err;
 }
 
-static int CARVE_PARAM_GET(pf_limit_get, devlink, id, ctx)
+static int pf_limit_get(CARVE_PARAM_GET_ARGS)
 {
 	struct carve_pf *pf = devlink_to_carve_pf(devlink);
 
@@ -239,7 +239,7 @@ static int pf_limit_set(struct devlink *devlink, u32 id,
 	return 0;
 }
 
-static int CARVE_PARAM_GET(pf_mac_quota_get, devlink, id, ctx)
+static int pf_mac_quota_get(CARVE_PARAM_GET_ARGS)
 {
 	struct carve_pf *pf = devlink_to_carve_pf(devlink);
 	u32 vf = id - PF_PARAM_MAC_QUOTA;
@@ -266,7 +266,7 @@ static int pf_mac_quota_set(struct devlink *devlink, u32 id,
 	return 0;
 }
 
-static int CARVE_PARAM_GET(pf_vlan_quota_get, devlink, id, ctx)
+static int pf_vlan_quota_get(CARVE_PARAM_GET_ARGS)
 {
 	struct carve_pf *pf = devlink_to_carve_pf(devlink);
 	u32 vf = id - PF_PARAM_VLAN_QUOTA;

@@ -116,14 +116,12 @@ carve_devlink_port_attrs_set(struct devlink_port *port,
 
 /* Reading a parameter can say why it failed since 6.19. */
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 19, 0)
-#define CARVE_PARAM_GET(name, devlink, id, ctx)				\
-	name(struct devlink *devlink, u32 id,				\
-	     struct devlink_param_gset_ctx *ctx)
+#define CARVE_PARAM_GET_ARGS						\
+	struct devlink *devlink, u32 id, struct devlink_param_gset_ctx *ctx
 #else
-#define CARVE_PARAM_GET(name, devlink, id, ctx)				\
-	name(struct devlink *devlink, u32 id,				\
-	     struct devlink_param_gset_ctx *ctx,			\
-	     struct netlink_ext_ack *extack)
+#define CARVE_PARAM_GET_ARGS						\
+	struct devlink *devlink, u32 id,				\
+	struct devlink_param_gset_ctx *ctx, struct netlink_ext_ack *extack
 #endif
 
 /* The grace period of health reporters is in their operations since 6.18. */
