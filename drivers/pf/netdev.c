@@ -15,11 +15,11 @@
 
 #include "bridge.h"
 #include "ethtool.h"
-#include "filter_mac.h"
 #include "filter_vlan.h"
 #include "health.h"
 #include "netdev.h"
 #include "pf.h"
+#include "provision.h"
 #include "reset.h"
 #include "rss.h"
 #include "rx_mode.h"
@@ -62,11 +62,6 @@ static void pf_set_rx_mode(struct net_device *netdev)
 	carve_pf_rx_mode_sync(netdev_to_carve_pf(netdev));
 }
 
-static bool pf_mac_is_foreign(struct carve_pf *pf, const u8 *addr)
-{
-	return carve_pf_mac_owners(pf, addr) & ~BIT(CARVE_PF_POOL);
-}
-
 static int pf_set_mac_address(struct net_device *netdev, void *p)
 {
 	struct carve_pf *pf = netdev_to_carve_pf(netdev);
@@ -77,13 +72,7 @@ static int pf_set_mac_address(struct net_device *netdev, void *p)
 	if (err)
 		return err;
 
-	/* The lock keeps VFs from taking the address in between. */
-	mutex_lock(&pf->lock);
-	if (pf_mac_is_foreign(pf, addr->sa_data))
-		err = -EADDRINUSE;
-	else
-		carve_pf_mac_set_own(pf, addr->sa_data);
-	mutex_unlock(&pf->lock);
+	err = carve_pf_provision_set_own_mac(pf, addr->sa_data);
 	if (err) {
 		netdev_err(netdev, "%pM belongs to a VF\n", addr->sa_data);
 		return err;

@@ -98,13 +98,15 @@ bool carve_pf_provision_mac_in_use(struct carve_pf *pf, unsigned int vf,
 	       pf_other_vf_has_mac(pf, vf, addr);
 }
 
-int carve_pf_provision_check_own_mac(struct carve_pf *pf, const u8 *addr)
+int carve_pf_provision_set_own_mac(struct carve_pf *pf, const u8 *addr)
 {
 	bool in_use;
 
 	mutex_lock(&pf->lock);
 	in_use = carve_pf_mac_owners(pf, addr) & ~BIT(CARVE_PF_POOL) ||
 		 pf_other_vf_has_mac(pf, CARVE_PF_POOL, addr);
+	if (!in_use)
+		carve_pf_mac_set_own(pf, addr);
 	mutex_unlock(&pf->lock);
 
 	return in_use ? -EADDRINUSE : 0;

@@ -180,15 +180,16 @@ int carve_pf_provision_get(struct carve_pf *pf, int vf,
 			   struct carve_pf_vf_config *config);
 
 /**
- * carve_pf_provision_check_own_mac() - may the PF take an address
+ * carve_pf_provision_set_own_mac() - give the PF another address
  * @pf: the port
  * @addr: the address
  *
- * Takes carve_pf.lock. For the PF's ndo_set_mac_address.
+ * Takes carve_pf.lock, so that no VF gets the address in between. For the PF's
+ * ndo_set_mac_address.
  *
- * Return: 0, or -EADDRINUSE when a VF has it.
+ * Return: 0, or -EADDRINUSE when a VF has it or will have it when it runs.
  */
-int carve_pf_provision_check_own_mac(struct carve_pf *pf, const u8 *addr);
+int carve_pf_provision_set_own_mac(struct carve_pf *pf, const u8 *addr);
 
 /* Below, the caller holds carve_pf.lock. */
 

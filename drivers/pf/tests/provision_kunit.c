@@ -94,10 +94,28 @@ static void mac_of_another_function_is_refused(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, carve_pf_provision_set_mac(pf, 0, derived),
 			-EADDRINUSE);
 	KUNIT_EXPECT_EQ(test, carve_pf_provision_set_mac(pf, 1, fake_mac_a), 0);
-	KUNIT_EXPECT_EQ(test, carve_pf_provision_check_own_mac(pf, fake_mac_a),
+}
+
+/* Also what is only set for a VF that never ran. */
+static void pf_does_not_take_the_mac_of_a_vf(struct kunit *test)
+{
+	struct carve_pf *pf = fake_pf_with_vfs(test, 2);
+	const u8 *derived = pf->vf[5].config.derived_mac;
+
+	KUNIT_ASSERT_EQ(test, carve_pf_provision_set_mac(pf, 1, fake_mac_a), 0);
+	KUNIT_EXPECT_EQ(test, carve_pf_provision_set_own_mac(pf, fake_mac_a),
 			-EADDRINUSE);
-	KUNIT_EXPECT_EQ(test, carve_pf_provision_check_own_mac(pf, fake_mac_b),
+	KUNIT_EXPECT_EQ(test, carve_pf_provision_set_own_mac(pf, derived),
+			-EADDRINUSE);
+	KUNIT_EXPECT_EQ(test, carve_pf_mac_owners(pf, fake_perm_addr),
+			BIT(CARVE_PF_POOL));
+
+	KUNIT_EXPECT_EQ(test, carve_pf_provision_set_own_mac(pf, fake_mac_b),
 			0);
+	KUNIT_EXPECT_EQ(test, carve_pf_mac_owners(pf, fake_mac_b),
+			BIT(CARVE_PF_POOL));
+	KUNIT_EXPECT_EQ(test, carve_pf_provision_set_mac(pf, 1, fake_mac_b),
+			-EADDRINUSE);
 }
 
 static void mac_moves_the_filter_of_a_running_vf(struct kunit *test)
@@ -289,6 +307,7 @@ static struct kunit_case provision_test_cases[] = {
 	KUNIT_CASE(settings_of_a_vf_that_does_not_exist_are_refused),
 	KUNIT_CASE(bad_values_are_refused),
 	KUNIT_CASE(mac_of_another_function_is_refused),
+	KUNIT_CASE(pf_does_not_take_the_mac_of_a_vf),
 	KUNIT_CASE(mac_moves_the_filter_of_a_running_vf),
 	KUNIT_CASE(mac_taken_back_reads_zero_and_is_not_used),
 	KUNIT_CASE(closed_vf_has_no_filter_and_keeps_its_settings),
