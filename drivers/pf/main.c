@@ -38,7 +38,6 @@
 #include "stats.h"
 
 #define CARVE_PF_BAR			0
-#define CARVE_VF_DEVICE			0x10ca
 
 /*
  * Boards with the internal copper PHY. The fiber, serdes and backplane boards
@@ -379,21 +378,12 @@ static void pf_error_resume(struct pci_dev *pdev)
  * but a VF's own configuration (bus mastering, MSI-X) is its driver's or ours
  * to keep, and its driver is not told.
  */
-static struct pci_dev *pf_next_vf(struct pci_dev *pdev, struct pci_dev *vf)
-{
-	do {
-		vf = pci_get_device(pdev->vendor, CARVE_VF_DEVICE, vf);
-	} while (vf && (!vf->is_virtfn || pci_physfn(vf) != pdev));
-
-	return vf;
-}
-
 static void pf_save_vfs(struct pci_dev *pdev)
 {
 	struct pci_dev *vf = NULL;
 	int err;
 
-	while ((vf = pf_next_vf(pdev, vf))) {
+	while ((vf = carve_pf_sriov_next_vf(pdev, vf))) {
 		err = pci_save_state(vf);
 		if (err)
 			pci_warn(vf, "configuration not saved: %pe\n",
@@ -405,7 +395,7 @@ static void pf_restore_vfs(struct pci_dev *pdev)
 {
 	struct pci_dev *vf = NULL;
 
-	while ((vf = pf_next_vf(pdev, vf)))
+	while ((vf = carve_pf_sriov_next_vf(pdev, vf)))
 		pci_restore_state(vf);
 }
 
