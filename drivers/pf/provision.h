@@ -91,7 +91,8 @@ void carve_pf_provision_init(struct carve_pf *pf);
  *	address again that it is given by itself
  *
  * Return: 0, -EINVAL (multicast), -EADDRINUSE (address of the port or of
- * another VF).
+ * another VF), -ENOSPC (the VF shares its present address with the PF, and
+ * there is no room for one more). After an error nothing has changed.
  */
 int carve_pf_provision_set_mac(struct carve_pf *pf, int vf, const u8 *addr);
 

@@ -23,6 +23,7 @@
  * no such VF, or no VFs at all    EINVAL
  * multicast address               EINVAL
  * address of the PF or other VF   EADDRINUSE
+ * no room in the address filter   ENOSPC
  * VLAN above 4095, QoS above 7    EINVAL
  * VLAN protocol not 802.1Q        EPROTONOSUPPORT
  * minimum rate                    EOPNOTSUPP
@@ -30,7 +31,10 @@
  * ==============================  ==================
  *
  * An all-zero address and VLAN 0 with QoS 0 take the setting back and are
- * always accepted.
+ * always accepted. A port VLAN never lacks room in the VLAN filter: a VF gives
+ * back its own VLANs first, and one entry is within its floor. An address does
+ * when the VF's present one is also in use by the PF, as a further address, and
+ * both have used up their floors.
  */
 
 /* One line a refusal, with what was asked for; returns @err. */
@@ -55,6 +59,28 @@ static int pf_check_vf(struct net_device *netdev, int vf)
 			 num_vfs);
 }
 
+static int pf_refuse_mac(struct net_device *netdev, int vf, const u8 *mac,
+			 int err)
+{
+	struct carve_pf *pf = netdev_to_carve_pf(netdev);
+
+	switch (err) {
+	case -EADDRINUSE:
+		return pf_refuse(netdev, vf, err,
+				 "address %pM belongs to the PF or another VF; choose another one",
+				 mac);
+	case -ENOSPC:
+		return pf_refuse(netdev, vf, err,
+				 "no room for %pM in the address filter: the VF has %u of %u entries, %u are free and kept for other functions; remove further addresses of the VF or the PF",
+				 mac, carve_pf_mac_count(pf, vf), CARVE_NUM_RAR,
+				 carve_pf_mac_free_entries(pf));
+	default:
+		return pf_refuse(netdev, vf, err,
+				 "%pM is not the address of one station; choose a unicast address",
+				 mac);
+	}
+}
+
 int carve_pf_ndo_set_vf_mac(struct net_device *netdev, int vf, u8 *mac)
 {
 	int err;
@@ -64,15 +90,8 @@ int carve_pf_ndo_set_vf_mac(struct net_device *netdev, int vf, u8 *mac)
 		return err;
 
 	err = carve_pf_provision_set_mac(netdev_to_carve_pf(netdev), vf, mac);
-	if (err == -EADDRINUSE)
-		pf_refuse(netdev, vf, err,
-			  "address %pM belongs to the PF or another VF; choose another one",
-			  mac);
-	else if (err)
-		pf_refuse(netdev, vf, err,
-			  "%pM is not the address of one station; choose a unicast address",
-			  mac);
-	return err;
+
+	return err ? pf_refuse_mac(netdev, vf, mac, err) : 0;
 }
 
 int carve_pf_ndo_set_vf_vlan(struct net_device *netdev, int vf, u16 vlan,

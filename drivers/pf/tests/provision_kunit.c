@@ -118,6 +118,31 @@ static void pf_does_not_take_the_mac_of_a_vf(struct kunit *test)
 			-EADDRINUSE);
 }
 
+static void mac_without_room_is_refused_and_the_old_one_kept(struct kunit *test)
+{
+	struct carve_pf *pf = fake_pf_with_vfs(test, 2);
+	const u8 *derived = pf->vf[0].config.derived_mac;
+	u8 addr[ETH_ALEN] = { 0x02, 0xdd };
+	int err = 0;
+	int i;
+
+	fake_open_vf(pf, 0);
+	KUNIT_ASSERT_EQ(test, carve_pf_mac_add(pf, derived, CARVE_PF_POOL), 0);
+	for (i = 0; i < CARVE_PF_MAC_FLOOR_PF; i++, addr[5]++)
+		KUNIT_ASSERT_EQ(test, 0,
+				carve_pf_mac_add(pf, addr, CARVE_PF_POOL));
+	while (!err && addr[5]++ < CARVE_NUM_RAR)
+		err = carve_pf_mac_add(pf, addr, 0);
+	KUNIT_ASSERT_EQ(test, err, -ENOSPC);
+
+	KUNIT_EXPECT_EQ(test, carve_pf_provision_set_mac(pf, 0, fake_mac_a),
+			-ENOSPC);
+	KUNIT_EXPECT_TRUE(test, is_zero_ether_addr(pf->vf[0].config.mac));
+	KUNIT_EXPECT_EQ(test, carve_pf_mac_owners(pf, derived),
+			BIT(0) | BIT(CARVE_PF_POOL));
+	KUNIT_EXPECT_EQ(test, carve_pf_provision_set_mac(pf, 1, fake_mac_a), 0);
+}
+
 static void mac_moves_the_filter_of_a_running_vf(struct kunit *test)
 {
 	struct carve_pf *pf = fake_pf_with_vfs(test, 2);
@@ -308,6 +333,7 @@ static struct kunit_case provision_test_cases[] = {
 	KUNIT_CASE(bad_values_are_refused),
 	KUNIT_CASE(mac_of_another_function_is_refused),
 	KUNIT_CASE(pf_does_not_take_the_mac_of_a_vf),
+	KUNIT_CASE(mac_without_room_is_refused_and_the_old_one_kept),
 	KUNIT_CASE(mac_moves_the_filter_of_a_running_vf),
 	KUNIT_CASE(mac_taken_back_reads_zero_and_is_not_used),
 	KUNIT_CASE(closed_vf_has_no_filter_and_keeps_its_settings),
