@@ -349,14 +349,16 @@ static int pf_set_rxfh_fields(struct net_device *netdev,
 	return 0;
 }
 
-#ifdef CARVE_RXFH_FIELDS_IN_RXNFC
+#ifdef CARVE_RX_RING_COUNT_IN_RXNFC
 static int pf_get_rxnfc(struct net_device *netdev, struct ethtool_rxnfc *rxnfc,
 			u32 *rules)
 {
 	return carve_get_rxnfc(netdev, rxnfc, pf_get_rxfh_fields,
 			       pf_get_rx_ring_count);
 }
+#endif
 
+#ifdef CARVE_RXFH_FIELDS_IN_RXNFC
 static int pf_set_rxnfc(struct net_device *netdev, struct ethtool_rxnfc *rxnfc)
 {
 	return carve_set_rxnfc(netdev, rxnfc, pf_set_rxfh_fields);
@@ -560,11 +562,14 @@ const struct ethtool_ops carve_pf_ethtool_ops = {
 	.get_rxfh		= pf_get_rxfh,
 	.set_rxfh		= pf_set_rxfh,
 #ifdef CARVE_RXFH_FIELDS_IN_RXNFC
-	.get_rxnfc		= pf_get_rxnfc,
 	.set_rxnfc		= pf_set_rxnfc,
 #else
 	.get_rxfh_fields	= pf_get_rxfh_fields,
 	.set_rxfh_fields	= pf_set_rxfh_fields,
+#endif
+#ifdef CARVE_RX_RING_COUNT_IN_RXNFC
+	.get_rxnfc		= pf_get_rxnfc,
+#else
 	.get_rx_ring_count	= pf_get_rx_ring_count,
 #endif
 	.get_sset_count		= pf_get_sset_count,

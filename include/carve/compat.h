@@ -51,8 +51,8 @@ netif_napi_add_config(struct net_device *dev, struct napi_struct *napi,
 
 /*
  * What traffic is hashed on, and the number of Rx rings, have operations of
- * their own since 6.17 and 6.19; before, they are commands of get_rxnfc and
- * set_rxnfc.
+ * their own since 6.17 and 6.18; before, they are commands of get_rxnfc and
+ * set_rxnfc. 6.17 asks get_rxnfc for the number alone.
  */
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 17, 0)
 #define CARVE_RXFH_FIELDS_IN_RXNFC
@@ -62,6 +62,26 @@ struct ethtool_rxfh_fields {
 	u32 flow_type;
 	u32 rss_context;
 };
+
+static inline int
+carve_set_rxnfc(struct net_device *netdev, const struct ethtool_rxnfc *rxnfc,
+		int (*set)(struct net_device *,
+			   const struct ethtool_rxfh_fields *,
+			   struct netlink_ext_ack *))
+{
+	const struct ethtool_rxfh_fields fields = {
+		.data = rxnfc->data,
+		.flow_type = rxnfc->flow_type,
+	};
+
+	if (rxnfc->cmd != ETHTOOL_SRXFH)
+		return -EOPNOTSUPP;
+	return set(netdev, &fields, NULL);
+}
+#endif
+
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 18, 0)
+#define CARVE_RX_RING_COUNT_IN_RXNFC
 
 static inline int
 carve_get_rxnfc(struct net_device *netdev, struct ethtool_rxnfc *rxnfc,
@@ -79,22 +99,6 @@ carve_get_rxnfc(struct net_device *netdev, struct ethtool_rxnfc *rxnfc,
 		err = -EOPNOTSUPP;
 	rxnfc->data = fields.data;
 	return err;
-}
-
-static inline int
-carve_set_rxnfc(struct net_device *netdev, const struct ethtool_rxnfc *rxnfc,
-		int (*set)(struct net_device *,
-			   const struct ethtool_rxfh_fields *,
-			   struct netlink_ext_ack *))
-{
-	const struct ethtool_rxfh_fields fields = {
-		.data = rxnfc->data,
-		.flow_type = rxnfc->flow_type,
-	};
-
-	if (rxnfc->cmd != ETHTOOL_SRXFH)
-		return -EOPNOTSUPP;
-	return set(netdev, &fields, NULL);
 }
 #endif
 
