@@ -367,6 +367,9 @@ static enum carve_pf_monitor_event pf_do_request(struct carve_pf *pf,
 	const struct pf_action *action = pf_find_action(carve_msg_type(req));
 	enum carve_pf_monitor_event event;
 
+	/* A RESET with nothing else in its header does not come here. */
+	if (carve_msg_type(req) == CARVE_MBX_RESET)
+		return CARVE_PF_MON_RESERVED_BITS;
 	if (!action)
 		return CARVE_PF_MON_BAD_TYPE;
 	event = pf_check_request(pf_pick_service(pf, vf), action, req);
@@ -413,13 +416,15 @@ bool carve_pf_service_handle(struct carve_pf *pf, unsigned int vf,
 			     struct carve_msg *reply)
 {
 	struct carve_pf_vf_service *service = pf_pick_service(pf, vf);
+	bool reset = carve_msg_type(req) == CARVE_MBX_RESET;
 	enum carve_pf_monitor_event event;
 
 	/* Our own answer, still lying there. */
 	if (req->dw[0] & (CARVE_MBX_HDR_ACK | CARVE_MBX_HDR_NACK))
 		return false;
 
-	carve_msg_init(reply, carve_msg_type(req), 1);
+	carve_msg_init(reply, carve_msg_type(req),
+		       reset ? CARVE_MBX_RESET_REPLY_LEN : 1);
 	if (!service->cts) {
 		carve_pf_monitor_note(pf, vf, CARVE_PF_MON_NO_CTS, req->dw[0]);
 		reply->dw[0] |= CARVE_MBX_HDR_NACK;
@@ -433,7 +438,9 @@ bool carve_pf_service_handle(struct carve_pf *pf, unsigned int vf,
 	} else {
 		reply->dw[0] |= CARVE_MBX_HDR_ACK;
 	}
-	reply->dw[0] |= CARVE_MBX_HDR_CTS;
+	/* Drivers compare the answer to RESET with one value. */
+	if (!reset)
+		reply->dw[0] |= CARVE_MBX_HDR_CTS;
 
 	return true;
 }

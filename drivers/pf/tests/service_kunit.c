@@ -66,12 +66,6 @@ static const struct service_test_case service_test_requests[] = {
 		CARVE_PF_MON_BAD_TYPE,
 	},
 	{
-		"RESET with anything else in its header",
-		{ CARVE_MBX_RESET | 1 << 16 },
-		CARVE_MBX_RESET | SERVICE_TEST_CTS_NACK,
-		CARVE_PF_MON_BAD_TYPE,
-	},
-	{
 		"message that only the PF sends",
 		{ CARVE_MBX_PF_CONTROL },
 		CARVE_MBX_PF_CONTROL | SERVICE_TEST_CTS_NACK,
@@ -300,6 +294,31 @@ static void service_counts_quota_and_full_table_apart(struct kunit *test)
 		service_test_send(pf, &req, &reply);
 	}
 	KUNIT_EXPECT_EQ(test, count[CARVE_PF_MON_VLAN_QUOTA], 1ULL);
+}
+
+static void service_keeps_a_vf_whose_reset_is_malformed(struct kunit *test)
+{
+	static const u32 hdrs[] = {
+		CARVE_MBX_RESET | CARVE_MBX_HDR_CTS,
+		CARVE_MBX_RESET | BIT(16),
+		CARVE_MBX_RESET | BIT(24),
+	};
+	struct carve_pf *pf = service_test_pf(test);
+	struct carve_msg req, reply;
+	int i;
+
+	for (i = 0; i < ARRAY_SIZE(hdrs); i++) {
+		carve_msg_init(&req, hdrs[i], CARVE_MBX_DWORDS);
+		KUNIT_EXPECT_FALSE(test, carve_pf_service_is_reset(&req));
+		KUNIT_EXPECT_TRUE(test, service_test_send(pf, &req, &reply));
+		KUNIT_EXPECT_EQ(test, reply.dw[0],
+				CARVE_MBX_RESET | CARVE_MBX_HDR_NACK);
+		KUNIT_EXPECT_EQ(test, reply.len, CARVE_MBX_RESET_REPLY_LEN);
+		KUNIT_EXPECT_EQ(test, reply.dw[1] | reply.dw[2], 0U);
+	}
+	KUNIT_EXPECT_TRUE(test, pf->vf[0].service.cts);
+	KUNIT_EXPECT_EQ(test, 3ULL,
+			pf->vf[0].monitor.count[CARVE_PF_MON_RESERVED_BITS]);
 }
 
 static void service_ignores_its_own_answers(struct kunit *test)
@@ -541,6 +560,7 @@ static struct kunit_case service_test_cases[] = {
 			 service_request_gen_params),
 	KUNIT_CASE(service_refuses_what_the_administrator_set),
 	KUNIT_CASE(service_counts_quota_and_full_table_apart),
+	KUNIT_CASE(service_keeps_a_vf_whose_reset_is_malformed),
 	KUNIT_CASE(service_ignores_its_own_answers),
 	KUNIT_CASE(service_nacks_early_requests_once_in_a_while),
 	KUNIT_CASE(service_nacks_an_ack_of_a_vf_that_must_reset),

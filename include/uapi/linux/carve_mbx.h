@@ -83,9 +83,9 @@
 /**
  * DOC: RESET (0x0001)
  *
- * Request: 1 dword, all bits but TYPE 0. The reply never has CTS; from then on
- * the PF sets CTS in whatever it sends. NACK: the VF can't be let in, which it
- * may try again later. Stock igb refuses a VF without an address like this.
+ * Request: 1 dword, all bits but TYPE 0. The reply never has CTS, with ACK or
+ * with NACK; from an ACK on the PF sets CTS in whatever else it sends. With ACK
+ * it carries the address, with NACK dwords 1 and 2 mean nothing.
  *
  *  +-------+-------+------------------------------------------------------+
  *  | Dword | Bits  | Reply, 3 dwords                                      |
@@ -97,7 +97,8 @@
  *  |       | 15:0  | MAC address, bytes 4 and 5                           |
  *  +-------+-------+------------------------------------------------------+
  *
- * With other bits set it is no RESET but an unknown request.
+ * A RESET with INFO, CTS or reserved bits set is refused and changes nothing: a
+ * VF that was let in before still is.
  */
 #define CARVE_MBX_RESET_LEN		1
 #define CARVE_MBX_RESET_REPLY_LEN	3
