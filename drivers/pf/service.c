@@ -405,6 +405,8 @@ void carve_pf_service_admit(struct carve_pf *pf, unsigned int vf, bool ok,
 	carve_msg_init(reply, CARVE_MBX_RESET, CARVE_MBX_RESET_REPLY_LEN);
 	if (!ok) {
 		reply->dw[0] |= CARVE_MBX_HDR_NACK;
+		/* Which the VF takes for igb's, so tell it at its next word. */
+		service->no_nack_until = 0;
 		return;
 	}
 	reply->dw[0] |= CARVE_MBX_HDR_ACK;

@@ -370,6 +370,26 @@ static void service_nacks_an_ack_of_a_vf_that_must_reset(struct kunit *test)
 	mutex_unlock(&pf->lock);
 }
 
+/* A VF reads the NACK as "no address, come in": the silence comes after. */
+static void service_tells_at_once_a_vf_not_let_in(struct kunit *test)
+{
+	struct carve_pf *pf = service_test_pf(test);
+	struct carve_msg req, reply;
+
+	mutex_lock(&pf->lock);
+	carve_pf_service_forget(pf, 0);
+	carve_pf_service_admit(pf, 0, false, &reply);
+	mutex_unlock(&pf->lock);
+	KUNIT_EXPECT_EQ(test, reply.dw[0],
+			CARVE_MBX_RESET | CARVE_MBX_HDR_NACK);
+
+	carve_msg_init(&req, CARVE_MBX_HANDSHAKE | 3 << 16, CARVE_MBX_DWORDS);
+	KUNIT_EXPECT_TRUE(test, service_test_send(pf, &req, &reply));
+	KUNIT_EXPECT_EQ(test, reply.dw[0],
+			CARVE_MBX_HANDSHAKE | CARVE_MBX_HDR_NACK);
+	KUNIT_EXPECT_FALSE(test, service_test_send(pf, &req, &reply));
+}
+
 static void service_admits_with_mac_and_without_cts(struct kunit *test)
 {
 	struct carve_pf *pf = service_test_pf(test);
@@ -564,6 +584,7 @@ static struct kunit_case service_test_cases[] = {
 	KUNIT_CASE(service_ignores_its_own_answers),
 	KUNIT_CASE(service_nacks_early_requests_once_in_a_while),
 	KUNIT_CASE(service_nacks_an_ack_of_a_vf_that_must_reset),
+	KUNIT_CASE(service_tells_at_once_a_vf_not_let_in),
 	KUNIT_CASE(service_admits_with_mac_and_without_cts),
 	KUNIT_CASE_PARAM(handshake_agrees_on_the_older_side,
 			 service_version_gen_params),

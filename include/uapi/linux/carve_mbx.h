@@ -97,6 +97,10 @@
  *  |       | 15:0  | MAC address, bytes 4 and 5                           |
  *  +-------+-------+------------------------------------------------------+
  *
+ * A NACK has two meanings. igb lets the VF in and has no address for it. A PF
+ * that can't let the VF in, because its queues do not stop, says so by refusing
+ * the next request without CTS: the VF starts over with RESET.
+ *
  * A RESET with INFO, CTS or reserved bits set is refused and changes nothing: a
  * VF that was let in before still is.
  */
