@@ -284,19 +284,19 @@ static void vector_disable_cause(struct carve_vector *v)
 	carve_rmw32(nic, CARVE_EIAC, v->bit, 0);
 }
 
+/* Afterwards the chip touches the rings' memory no more. */
 static void vector_disable_queues(struct carve_vector *v)
 {
+	bool tx_stuck = carve_ring_disable(&v->tx) == -ETIMEDOUT;
+	bool rx_stuck = carve_ring_disable(&v->rx) == -ETIMEDOUT;
 	struct carve_nic *nic = v->nic;
-	int err;
 
-	err = carve_ring_disable(&v->tx);
-	if (err == -ETIMEDOUT)
-		netdev_err(nic->netdev, "transmit queue %u does not stop\n",
-			   v->index);
-	err = carve_ring_disable(&v->rx);
-	if (err == -ETIMEDOUT)
-		netdev_err(nic->netdev, "receive queue %u does not stop\n",
-			   v->index);
+	if (!tx_stuck && !rx_stuck)
+		return;
+	netdev_err(nic->netdev,
+		   "%s queue %u does not stop: no DMA until the next reset\n",
+		   tx_stuck ? "transmit" : "receive", v->index);
+	nic->layout->queue_stuck(nic);
 }
 
 int carve_vector_start(struct carve_vector *v)

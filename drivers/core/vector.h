@@ -68,7 +68,8 @@ void carve_vector_disarm(struct carve_vector *v);
  * carve_vector_stop() - disable the queues, drop what they hold
  * @v: the channel, disarmed
  *
- * rtnl, sleeps.
+ * rtnl, sleeps. A queue that does not stop costs the function its bus mastering,
+ * see struct carve_layout: what it held can be freed in any case.
  */
 void carve_vector_stop(struct carve_vector *v);
 

@@ -65,6 +65,7 @@ static const struct carve_layout pf_layout = {
 	.queue_vector0	= CARVE_PF_VECTOR_QUEUE0,
 	.hw_queue	= { CARVE_PF_POOL, 0, 1, 2, 3, 4, 5, 6 },
 	.write_ivar	= carve_pf_write_ivar,
+	.queue_stuck	= carve_pf_queue_stuck,
 };
 
 static struct carve_pf *pdev_to_carve_pf(struct pci_dev *pdev)

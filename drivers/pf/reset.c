@@ -11,6 +11,7 @@
 #include <linux/bitfield.h>
 #include <linux/delay.h>
 #include <linux/if_ether.h>
+#include <linux/pci.h>
 #include <linux/rtnetlink.h>
 
 #include <carve/channels.h>
@@ -227,6 +228,9 @@ static int reset_bring_up(struct carve_pf *pf)
 	if (err)
 		return err;
 
+	/* No queue runs now: see carve_pf_queue_stuck(). */
+	pci_set_master(pf->nic.pdev);
+	clear_bit(CARVE_PF_RESET_HW, &pf->reset.pending);
 	carve_pf_hw_setup(pf);
 	err = carve_channels_resume(&pf->nic);
 	carve_pf_irq_arm(pf);
@@ -341,6 +345,12 @@ void carve_pf_reset_schedule(struct carve_pf *pf,
 {
 	set_bit(reason, &pf->reset.pending);
 	queue_work(pf->wq, &pf->reset.work);
+}
+
+void carve_pf_queue_stuck(struct carve_nic *nic)
+{
+	pci_clear_master(nic->pdev);
+	carve_pf_reset_schedule(to_carve_pf(nic), CARVE_PF_RESET_HW);
 }
 
 void carve_pf_reset_init(struct carve_pf *pf)

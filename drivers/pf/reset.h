@@ -10,6 +10,7 @@
 #include <linux/types.h>
 #include <linux/workqueue.h>
 
+struct carve_nic;
 struct carve_pf;
 
 /* Why the port is reset: for the log, a tracepoint and the counters. */
@@ -19,7 +20,9 @@ enum carve_pf_reset_reason {
 	CARVE_PF_RESET_PCI_ERROR,
 	CARVE_PF_RESET_PCI_FUNCTION,	/* the PCI core resets the function */
 	CARVE_PF_RESET_RESUME,
-	CARVE_PF_RESET_HW,		/* the chip reported a fatal error */
+	CARVE_PF_RESET_HW,		/* the chip reported a fatal error, or
+					 * a queue did not stop
+					 */
 	CARVE_PF_RESET_SELFTEST,	/* ethtool -t */
 	CARVE_PF_RESET_NUM_REASONS,
 };
@@ -94,6 +97,16 @@ void carve_pf_hw_release(struct carve_pf *pf);
  */
 void carve_pf_reset_schedule(struct carve_pf *pf,
 			     enum carve_pf_reset_reason reason);
+
+/**
+ * carve_pf_queue_stuck() - cut the PF off from memory, and reset it soon
+ * @nic: the port
+ *
+ * For a queue of the PF that was disabled and goes on. VFs send and receive
+ * under identities of their own and go on; the PF's interrupts, and with them
+ * VFs' mail and news of the link, wait for the reset.
+ */
+void carve_pf_queue_stuck(struct carve_nic *nic);
 
 /**
  * carve_pf_reset_around() - the same with something in the middle

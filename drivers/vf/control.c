@@ -81,7 +81,7 @@ static const char * const vf_loss_names[CARVE_VF_NUM_LOSSES] = {
 	[CARVE_VF_LOSS_PF_SILENT]	= "the PF does not answer",
 	[CARVE_VF_LOSS_PF_ASKED]	= "the PF asked for it",
 	[CARVE_VF_LOSS_TX_HANG]		= "transmission stands still",
-	[CARVE_VF_LOSS_QUEUE]		= "a queue does not start",
+	[CARVE_VF_LOSS_QUEUE]		= "a queue does not start or stop",
 	[CARVE_VF_LOSS_GONE]		= "the device has left the bus",
 };
 
@@ -144,6 +144,8 @@ static enum carve_vf_loss vf_control_loss(int err)
 		return CARVE_VF_LOSS_GONE;
 	case -ENOTCONN:
 		return CARVE_VF_LOSS_PF_RESET;
+	case -EBUSY:
+		return CARVE_VF_LOSS_QUEUE;
 	default:
 		return CARVE_VF_LOSS_PF_SILENT;
 	}
@@ -421,6 +423,23 @@ static int vf_control_apply(struct carve_vf *vf)
 	return carve_vf_rx_mode_apply(vf);
 }
 
+/*
+ * Memory that the VF's queues had in a former life may be somebody else's now:
+ * bus mastering comes on here alone, when the reset is seen to have stopped
+ * them. Mail needs it for the interrupt only, and is looked for without.
+ */
+static int vf_control_allow_dma(struct carve_vf *vf)
+{
+	int err;
+
+	err = carve_hw_queue_quiesce(&vf->nic, vf->nic.layout->hw_queue[0]);
+	if (err)
+		return err == -ETIMEDOUT ? -EBUSY : err;
+
+	pci_set_master(vf->nic.pdev);
+	return 0;
+}
+
 /* Be let in and ask for everything; nothing runs yet. */
 static int vf_control_greet(struct carve_vf *vf)
 {
@@ -441,6 +460,9 @@ static int vf_control_greet(struct carve_vf *vf)
 	carve_vf_rx_mode_forget(vf);
 	carve_vf_stats_rebase(vf);
 
+	err = vf_control_allow_dma(vf);
+	if (err)
+		return err;
 	err = carve_vf_request_handshake(vf, &vf->pf_version, &vf->pf_caps);
 	if (err)
 		return err;

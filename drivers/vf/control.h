@@ -39,7 +39,7 @@ enum carve_vf_state {
  * @CARVE_VF_LOSS_PF_SILENT: the PF does not answer
  * @CARVE_VF_LOSS_PF_ASKED: the PF asked for it
  * @CARVE_VF_LOSS_TX_HANG: transmission stands still
- * @CARVE_VF_LOSS_QUEUE: the queues could not be started
+ * @CARVE_VF_LOSS_QUEUE: the queues could not be started or stopped
  * @CARVE_VF_LOSS_GONE: the device has left the bus
  * @CARVE_VF_NUM_LOSSES: number of reasons
  */

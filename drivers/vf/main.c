@@ -35,6 +35,13 @@ static void vf_write_ivar(struct carve_nic *nic, unsigned int hwq, int vector)
 		   FIELD_PREP(CARVE_VF_IVAR0_TX0, entry));
 }
 
+/* It is the control work that lets the VF use memory again. */
+static void vf_queue_stuck(struct carve_nic *nic)
+{
+	pci_clear_master(nic->pdev);
+	carve_vf_control_lose(to_carve_vf(nic->netdev), CARVE_VF_LOSS_QUEUE);
+}
+
 static const struct carve_layout vf_layout = {
 	.rxq_base	= CARVE_VF_RXQ_BASE,
 	.rxq_stride	= CARVE_VF_Q_STRIDE,
@@ -43,6 +50,7 @@ static const struct carve_layout vf_layout = {
 	.queue_vector0	= CARVE_VF_VECTOR_QUEUE,
 	.hw_queue	= { 0 },
 	.write_ivar	= vf_write_ivar,
+	.queue_stuck	= vf_queue_stuck,
 };
 
 /* EIAC clears the cause when the message is sent: nothing to acknowledge. */
@@ -93,7 +101,6 @@ static int vf_enable_device(struct pci_dev *pdev)
 	if (err)
 		return dev_err_probe(&pdev->dev, err, "no usable DMA\n");
 
-	pci_set_master(pdev);
 	return 0;
 }
 
@@ -243,7 +250,6 @@ static pci_ers_result_t vf_slot_reset(struct pci_dev *pdev)
 {
 	pci_restore_state(pdev);
 	pci_save_state(pdev);
-	pci_set_master(pdev);
 
 	return PCI_ERS_RESULT_RECOVERED;
 }

@@ -28,6 +28,10 @@ struct pci_dev;
  * @hw_queue: hardware queue of each channel
  * @write_ivar: route the Rx and the Tx cause of hardware queue @hwq to MSI-X
  *	vector @vector; a negative vector removes the route
+ * @queue_stuck: a queue was disabled and did not stop, and its memory is about
+ *	to be freed. Cuts the function off from memory by clearing bus
+ *	mastering, and sees to it that the function is reset, which brings bus
+ *	mastering back. Under rtnl
  *
  * This is the whole difference between a PF and a VF for the data path.
  */
@@ -39,6 +43,7 @@ struct carve_layout {
 	u8 queue_vector0;
 	u8 hw_queue[CARVE_MAX_CHANNELS];
 	void (*write_ivar)(struct carve_nic *nic, unsigned int hwq, int vector);
+	void (*queue_stuck)(struct carve_nic *nic);
 };
 
 /**

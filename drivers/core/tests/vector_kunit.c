@@ -4,7 +4,88 @@
  *
  * Copyright (C) 2026 Carve developers
  */
+#include <kunit/static_stub.h>
 #include <kunit/test.h>
+
+/* A function whose queues may refuse to stop. */
+struct vector_test_nic {
+	struct carve_nic nic;
+	struct carve_layout layout;
+	u32 stuck_dctl;		/* of the queue that does not stop */
+	unsigned int cut;	/* times it was cut off from memory */
+};
+
+static void vector_test_queue_stuck(struct carve_nic *nic)
+{
+	container_of(nic, struct vector_test_nic, nic)->cut++;
+}
+
+static u32 vector_test_rd32(struct carve_nic *nic, u32 reg)
+{
+	struct vector_test_nic *t;
+
+	t = container_of(nic, struct vector_test_nic, nic);
+	return reg == t->stuck_dctl ? CARVE_DCTL_ENABLE : 0;
+}
+
+static void vector_test_wr32(struct carve_nic *nic, u32 reg, u32 val)
+{
+}
+
+static struct carve_vector *vector_test_vector(struct kunit *test)
+{
+	struct vector_test_nic *t;
+	struct carve_vector *v;
+
+	t = kunit_kzalloc(test, sizeof(*t), GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, t);
+	t->layout.queue_stuck = vector_test_queue_stuck;
+	t->nic.layout = &t->layout;
+	/* Never looked at: all access is redirected. */
+	t->nic.regs = (__force u8 __iomem *)t;
+	kunit_activate_static_stub(test, carve_rd32, vector_test_rd32);
+	kunit_activate_static_stub(test, carve_wr32, vector_test_wr32);
+
+	v = kunit_kzalloc(test, sizeof(*v), GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, v);
+	v->nic = &t->nic;
+	v->rx.nic = &t->nic;
+	v->rx.regs = 0x2800;
+	v->tx.nic = &t->nic;
+	v->tx.regs = 0x3800;
+	return v;
+}
+
+static void queue_that_does_not_stop_is_cut_off(struct kunit *test)
+{
+	struct carve_vector *v = vector_test_vector(test);
+	struct vector_test_nic *t;
+
+	t = container_of(v->nic, struct vector_test_nic, nic);
+	vector_disable_queues(v);
+	KUNIT_EXPECT_EQ(test, t->cut, 0U);
+
+	t->stuck_dctl = v->rx.regs + CARVE_Q_DCTL;
+	vector_disable_queues(v);
+	KUNIT_EXPECT_EQ(test, t->cut, 1U);
+
+	t->stuck_dctl = v->tx.regs + CARVE_Q_DCTL;
+	vector_disable_queues(v);
+	KUNIT_EXPECT_EQ(test, t->cut, 2U);
+}
+
+/* A device that left the bus can't write into anything. */
+static void queue_of_an_absent_device_is_not_stuck(struct kunit *test)
+{
+	struct carve_vector *v = vector_test_vector(test);
+	struct vector_test_nic *t;
+
+	t = container_of(v->nic, struct vector_test_nic, nic);
+	t->stuck_dctl = v->rx.regs + CARVE_Q_DCTL;
+	v->nic->regs = NULL;
+	vector_disable_queues(v);
+	KUNIT_EXPECT_EQ(test, t->cut, 0U);
+}
 
 static void eitr_counts_in_quarters_of_a_microsecond(struct kunit *test)
 {
@@ -70,6 +151,8 @@ static struct kunit_case vector_test_cases[] = {
 	KUNIT_CASE(vector_takes_the_shorter_of_two_wishes),
 	KUNIT_CASE(vector_keeps_fixed_and_adaptive_apart),
 	KUNIT_CASE(dim_is_asked_every_so_many_events),
+	KUNIT_CASE(queue_that_does_not_stop_is_cut_off),
+	KUNIT_CASE(queue_of_an_absent_device_is_not_stuck),
 	{}
 };
 
