@@ -7,7 +7,6 @@
  *
  * Copyright (C) 2026 Carve developers
  */
-#include <linux/ethtool.h>
 #include <linux/pci.h>
 #include <linux/rtnetlink.h>
 
@@ -17,6 +16,8 @@
 #include <carve/regs.h>
 
 #include "control.h"
+#include "handshake.h"
+#include "link.h"
 #include "vf.h"
 #include "vf_regs.h"
 
@@ -177,7 +178,7 @@ static void vf_control_news(struct carve_vf_mbx *mbx,
 
 	switch (carve_msg_type(msg)) {
 	case CARVE_MBX_LINK_STATE:
-		WRITE_ONCE(vf->control.pf_link, msg->dw[1]);
+		carve_vf_link_push(vf, msg->dw[1]);
 		break;
 	case CARVE_MBX_CONFIG_CHANGED:
 		set_bit(VF_NEWS_CONFIG, &vf->control.news);
@@ -200,89 +201,14 @@ static void vf_control_news(struct carve_vf_mbx *mbx,
 	carve_vf_control_kick(vf);
 }
 
-static void vf_control_read_link(struct carve_vf *vf,
-				 struct carve_vf_link *link)
-{
-	static const u16 speeds[] = {
-		SPEED_10, SPEED_100, SPEED_1000, SPEED_1000,
-	};
-	u32 status, word;
-
-	if (vf->pf_caps & CARVE_MBX_CAP_LINK_STATE) {
-		word = READ_ONCE(vf->control.pf_link);
-		link->up = word & CARVE_MBX_LINK_UP;
-		link->full = word & CARVE_MBX_LINK_FULL;
-		link->speed = FIELD_GET(CARVE_MBX_LINK_SPEED, word);
-		return;
-	}
-
-	status = carve_rd32(&vf->nic, CARVE_STATUS);
-	if (carve_nic_is_gone(&vf->nic))
-		return;
-	link->up = status & CARVE_STATUS_LU;
-	link->full = status & CARVE_STATUS_FD;
-	link->speed = speeds[FIELD_GET(CARVE_STATUS_SPEED, status)];
-}
-
-static void vf_control_tell_link(struct carve_vf *vf)
-{
-	const struct carve_vf_link *link = &vf->control.link;
-	struct net_device *netdev = vf->nic.netdev;
-
-	if (!netif_running(netdev))
-		return;
-	if (!link->up)
-		netdev_info(netdev, "link is down\n");
-	else if (link->speed)
-		netdev_info(netdev, "link is up, %u Mb/s, %s duplex\n",
-			    link->speed, link->full ? "full" : "half");
-	else
-		netdev_info(netdev, "link is up\n");
-}
-
-static void vf_control_show_link(struct carve_vf *vf,
-				 const struct carve_vf_link *now)
-{
-	struct carve_vf_link *link = &vf->control.link;
-	struct net_device *netdev = vf->nic.netdev;
-
-	WRITE_ONCE(link->speed, now->speed);
-	WRITE_ONCE(link->full, now->full);
-	if (now->up == link->up)
-		return;
-
-	WRITE_ONCE(link->up, now->up);
-	if (now->up)
-		netif_carrier_on(netdev);
-	else
-		netif_carrier_off(netdev);
-	vf_control_tell_link(vf);
-}
-
-/*
- * A 1.0 PF says "link" by any message with CTS, and a VF that got ready has had
- * one: what remains is the chip's own bit.
- */
-static void vf_control_update_link(struct carve_vf *vf)
-{
-	struct carve_vf_link now = {};
-
-	lockdep_assert_held(&vf->lock);
-
-	vf_control_read_link(vf, &now);
-	vf_control_show_link(vf, &now);
-}
-
 /* Stop traffic in the way into a state where none can run. */
 static void vf_control_quiesce(struct carve_vf *vf, enum vf_control_event event)
 {
-	static const struct carve_vf_link down;
-
 	rtnl_lock();
 	mutex_lock(&vf->lock);
 	if (carve_vf_is_ready(vf)) {
 		carve_vf_stats_update(vf);
-		vf_control_show_link(vf, &down);
+		carve_vf_link_down(vf);
 		carve_channels_suspend(&vf->nic);
 	}
 	vf_control_enter(vf, event);
@@ -376,107 +302,6 @@ static void vf_control_reset(struct carve_vf *vf)
 	vf_control_event(vf, VF_EVENT_ALIVE);
 }
 
-static void vf_control_take_config(struct carve_vf *vf,
-				   const struct carve_vf_config *config)
-{
-	u32 changed = vf->config.flags ^ config->flags;
-
-	carve_vf_settings_reconfigured(vf, config->mac,
-				       config->flags & CARVE_MBX_CONFIG_ADMIN_MAC,
-				       changed & CARVE_MBX_CONFIG_PORT_VLAN);
-	if ((changed & CARVE_MBX_CONFIG_TRUSTED) ||
-	    vf->config.mac_quota != config->mac_quota)
-		carve_vf_rx_mode_retry(vf);
-	WRITE_ONCE(vf->control.pf_link, config->link);
-	vf->config = *config;
-}
-
-/* An improper answer costs the PF the capability, not the VF its life. */
-static int vf_control_query(struct carve_vf *vf)
-{
-	struct carve_vf_config config = {};
-	int err;
-
-	lockdep_assert_held(&vf->lock);
-
-	if (!(vf->pf_caps & CARVE_MBX_CAP_CONFIG))
-		return 0;
-
-	err = carve_vf_request_config(vf, &config);
-	if (err == -EPROTO || err == -EACCES) {
-		vf->pf_caps &= ~(CARVE_MBX_CAP_CONFIG |
-				 CARVE_MBX_CAP_LINK_STATE);
-		return 0;
-	}
-	if (!err)
-		vf_control_take_config(vf, &config);
-	return err;
-}
-
-static int vf_control_apply(struct carve_vf *vf)
-{
-	int err;
-
-	err = carve_vf_settings_apply(vf);
-	if (err)
-		return err;
-	return carve_vf_rx_mode_apply(vf);
-}
-
-/*
- * Memory that the VF's queues had in a former life may be somebody else's now:
- * bus mastering comes on here alone, when the reset is seen to have stopped
- * them. Mail needs it for the interrupt only, and is looked for without.
- */
-static int vf_control_allow_dma(struct carve_vf *vf)
-{
-	int err;
-
-	err = carve_hw_queue_quiesce(&vf->nic, vf->nic.layout->hw_queue[0]);
-	if (err)
-		return err == -ETIMEDOUT ? -EBUSY : err;
-
-	pci_set_master(vf->nic.pdev);
-	return 0;
-}
-
-/* Be let in and ask for everything; nothing runs yet. */
-static int vf_control_greet(struct carve_vf *vf)
-{
-	struct carve_vf_control *control = &vf->control;
-	u8 mac[ETH_ALEN];
-	int err;
-
-	lockdep_assert_held(&vf->lock);
-
-	err = carve_vf_request_reset(vf, mac);
-	if (err)
-		return err;
-	/* What came before the answer is about the life before. */
-	WRITE_ONCE(control->loss, CARVE_VF_LOSS_NONE);
-	clear_bit(VF_NEWS_CONFIG, &control->news);
-
-	carve_vf_settings_forget(vf, mac);
-	carve_vf_rx_mode_forget(vf);
-	carve_vf_stats_rebase(vf);
-
-	err = vf_control_allow_dma(vf);
-	if (err)
-		return err;
-	err = carve_vf_request_handshake(vf, &vf->pf_version, &vf->pf_caps);
-	if (err)
-		return err;
-	/* Pushed changes alone would leave the first state to guessing. */
-	if (!(vf->pf_caps & CARVE_MBX_CAP_CONFIG))
-		vf->pf_caps &= ~CARVE_MBX_CAP_LINK_STATE;
-	memset(&vf->config, 0, sizeof(vf->config));
-	err = vf_control_query(vf);
-	if (err)
-		return err;
-
-	return vf_control_apply(vf);
-}
-
 /* rtnl keeps open and stop out. */
 static int vf_control_start_channels(struct carve_vf *vf)
 {
@@ -491,7 +316,7 @@ static int vf_control_start_channels(struct carve_vf *vf)
 
 /*
  * The step into READY, under rtnl and carve_vf.lock: what the user changed
- * since vf_control_greet() is asked for here, and nothing can change between
+ * since carve_vf_handshake() is asked for here, and nothing can change between
  * that and READY.
  */
 static enum carve_vf_loss vf_control_commit_locked(struct carve_vf *vf,
@@ -499,7 +324,7 @@ static enum carve_vf_loss vf_control_commit_locked(struct carve_vf *vf,
 {
 	int err;
 
-	err = vf_control_apply(vf);
+	err = carve_vf_handshake_apply(vf);
 	if (err)
 		return vf_control_loss(err);
 	if (READ_ONCE(vf->control.loss))
@@ -514,7 +339,7 @@ static enum carve_vf_loss vf_control_commit_locked(struct carve_vf *vf,
 	}
 
 	vf_control_enter(vf, VF_EVENT_GRANTED);
-	vf_control_update_link(vf);
+	carve_vf_link_update(vf);
 	return CARVE_VF_LOSS_NONE;
 }
 
@@ -569,7 +394,7 @@ static void vf_control_handshake(struct carve_vf *vf)
 	enum carve_vf_loss loss;
 
 	mutex_lock(&vf->lock);
-	loss = vf_control_loss(vf_control_greet(vf));
+	loss = vf_control_loss(carve_vf_handshake(vf));
 	mutex_unlock(&vf->lock);
 	if (!loss)
 		loss = vf_control_commit(vf);
@@ -606,15 +431,15 @@ static int vf_control_tend_locked(struct carve_vf *vf)
 
 	vf_control_poll(vf);
 	if (test_and_clear_bit(VF_NEWS_CONFIG, &control->news)) {
-		err = vf_control_query(vf);
+		err = carve_vf_handshake_query(vf);
 		if (err)
 			return err;
 	}
-	err = vf_control_apply(vf);
+	err = carve_vf_handshake_apply(vf);
 	if (err)
 		return err;
 
-	vf_control_update_link(vf);
+	carve_vf_link_update(vf);
 	return 0;
 }
 
@@ -750,6 +575,14 @@ void carve_vf_control_lose(struct carve_vf *vf, enum carve_vf_loss loss)
 	/* The first reason is the one to tell. */
 	cmpxchg(&vf->control.loss, CARVE_VF_LOSS_NONE, loss);
 	carve_vf_control_kick(vf);
+}
+
+void carve_vf_control_forget(struct carve_vf *vf)
+{
+	lockdep_assert_held(&vf->lock);
+
+	WRITE_ONCE(vf->control.loss, CARVE_VF_LOSS_NONE);
+	clear_bit(VF_NEWS_CONFIG, &vf->control.news);
 }
 
 void carve_vf_control_unheard(struct carve_vf *vf, int err)

@@ -55,20 +55,6 @@ enum carve_vf_loss {
 };
 
 /**
- * struct carve_vf_link - the link as the netdev shows it
- * @speed: Mb/s, 0 when unknown
- * @up: the VF has a carrier
- * @full: full duplex
- *
- * Written by the control work, read without a lock.
- */
-struct carve_vf_link {
-	u32 speed;
-	bool up;
-	bool full;
-};
-
-/**
  * struct carve_vf_control - state machine of a VF
  * @state: see there. carve_vf.lock
  * @wq: runs @work, one step after the other
@@ -77,8 +63,6 @@ struct carve_vf_link {
  * @news: bits of what is to be looked at, set without a lock
  * @loss: enum carve_vf_loss that the work has not dealt with. No lock
  * @notice: reason in the PF's last RESET_NOTICE. No lock
- * @pf_link: link as the PF pushed it last. No lock
- * @link: see there
  * @backoff_ms: pause before the next attempt. @work only
  * @next_try: when that is, jiffies. @work only
  * @last_try: when the last attempt began, jiffies. @work only
@@ -97,8 +81,6 @@ struct carve_vf_control {
 	unsigned long news;
 	unsigned int loss;
 	u32 notice;
-	u32 pf_link;
-	struct carve_vf_link link;
 	unsigned int backoff_ms;
 	unsigned long next_try;
 	unsigned long last_try;
@@ -182,6 +164,14 @@ void carve_vf_control_lose(struct carve_vf *vf, enum carve_vf_loss loss);
  * When neither the new nor the old ones run, have the VF start over.
  */
 void carve_vf_control_check_channels(struct carve_vf *vf);
+
+/**
+ * carve_vf_control_forget() - the PF has let the VF in afresh
+ * @vf: the VF, locked
+ *
+ * Losses and news noted so far were about the life before.
+ */
+void carve_vf_control_forget(struct carve_vf *vf);
 
 /**
  * carve_vf_control_unheard() - a request got no answer: start over

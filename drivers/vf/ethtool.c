@@ -100,7 +100,7 @@ static void vf_get_drvinfo(struct net_device *netdev,
 static int vf_get_link_ksettings(struct net_device *netdev,
 				 struct ethtool_link_ksettings *cmd)
 {
-	const struct carve_vf_link *link = &to_carve_vf(netdev)->control.link;
+	const struct carve_vf_link *link = &to_carve_vf(netdev)->link;
 	u32 speed = READ_ONCE(link->speed);
 
 	cmd->base.port = PORT_OTHER;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Typed requests to the PF: encodes and decodes messages, owns no state.
- * Called by control.c, settings.c and rx_mode.c with carve_vf.lock held, which
+ * Called by handshake.c, settings.c and rx_mode.c with carve_vf.lock held, which
  * keeps requests that belong together from mixing.
  *
  * Copyright (C) 2026 Carve developers

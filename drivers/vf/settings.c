@@ -2,8 +2,8 @@
 /*
  * What the user wants of a VF (address, frame size, VLANs), what the PF has
  * granted of it, and the requests that bring the two together. Everything is
- * under carve_vf.lock. netdev.c changes what is wanted, control.c has all of it
- * applied again after every reset.
+ * under carve_vf.lock. netdev.c changes what is wanted, handshake.c has all of
+ * it applied again after every reset.
  *
  * Copyright (C) 2026 Carve developers
  */

@@ -30,6 +30,7 @@
 #include <carve/nic.h>
 
 #include "control.h"
+#include "link.h"
 #include "mbx.h"
 #include "request.h"
 #include "rx_mode.h"
@@ -62,7 +63,8 @@ struct carve_vf_counters {
  * @bar0: the registers, also while @nic.regs is NULL
  * @lock: see above
  * @mbx: the mailbox
- * @control: state machine and link
+ * @control: state machine
+ * @link: see there
  * @pf_version: CARVE_MBX_VERSION() agreed with the PF
  * @pf_caps: CARVE_MBX_CAP_* granted
  * @config: what the PF gave; valid with capability CONFIG
@@ -74,9 +76,10 @@ struct carve_vf_counters {
 struct carve_vf {
 	struct carve_nic nic;
 	u8 __iomem *bar0;
-	struct mutex lock; /* pf_*, config, settings, rx_mode, control state */
+	struct mutex lock; /* pf_*, config, settings, rx_mode, link, control state */
 	struct carve_vf_mbx mbx;
 	struct carve_vf_control control;
+	struct carve_vf_link link;
 	u32 pf_version;
 	u32 pf_caps;
 	struct carve_vf_config config;
