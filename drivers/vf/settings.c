@@ -269,3 +269,7 @@ void carve_vf_settings_init(struct carve_vf *vf)
 	settings->stale_vlans = true;
 	vf->nic.rx_vlans = settings->granted;
 }
+
+#if IS_ENABLED(CONFIG_CARVE_KUNIT_TEST)
+#include "tests/settings_kunit.c"
+#endif

@@ -4,7 +4,10 @@
  *
  * Copyright (C) 2026 Carve developers
  */
+#include <kunit/device.h>
 #include <kunit/test.h>
+
+#define RX_TEST_COUNT			8
 
 static struct sk_buff *rx_test_skb(struct kunit *test, unsigned int len)
 {
@@ -161,6 +164,71 @@ static void rx_shows_tags_of_known_vlans_only(struct kunit *test)
 	kfree_skb(skb);
 }
 
+static void rx_test_free_ring(void *data)
+{
+	struct carve_ring *ring = data;
+
+	carve_rx_flush(ring);
+	page_pool_destroy(ring->page_pool);
+	free_netdev(ring->nic->netdev);
+}
+
+/* Memory and buffers, but no queue. */
+static struct carve_ring *rx_test_ring(struct kunit *test)
+{
+	struct carve_ring *ring;
+	int err;
+
+	ring = kunit_kzalloc(test, sizeof(*ring), GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, ring);
+	ring->nic = kunit_kzalloc(test, sizeof(*ring->nic), GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, ring->nic);
+	ring->count = RX_TEST_COUNT;
+	/* Never refilled. */
+	ring->fill_batch = RX_TEST_COUNT;
+	u64_stats_init(&ring->rx_stats.syncp);
+	ring->rx_buf = kunit_kcalloc(test, RX_TEST_COUNT,
+				     sizeof(*ring->rx_buf), GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, ring->rx_buf);
+	ring->rx_desc = kunit_kcalloc(test, RX_TEST_COUNT,
+				      sizeof(*ring->rx_desc), GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, ring->rx_desc);
+
+	ring->dev = kunit_device_register(test, "carve-rx");
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, ring->dev);
+	err = dma_coerce_mask_and_coherent(ring->dev, DMA_BIT_MASK(64));
+	KUNIT_ASSERT_EQ(test, err, 0);
+	ring->nic->netdev = alloc_etherdev(0);
+	KUNIT_ASSERT_NOT_NULL(test, ring->nic->netdev);
+	KUNIT_ASSERT_EQ(test, rx_create_pool(ring, NULL), 0);
+	err = kunit_add_action_or_reset(test, rx_test_free_ring, ring);
+	KUNIT_ASSERT_EQ(test, err, 0);
+
+	return ring;
+}
+
+/*
+ * All buffers are used up within one poll. The descriptor behind the last one,
+ * which has none, still says DD from the lap before.
+ */
+static void rx_stops_where_the_buffers_end(struct kunit *test)
+{
+	struct carve_ring *ring = rx_test_ring(test);
+	int i;
+
+	KUNIT_ASSERT_EQ(test, carve_rx_prefill(ring), 0);
+	KUNIT_ASSERT_EQ(test, ring->next_to_use, RX_TEST_COUNT - 1);
+	/* Dropped, so that nothing reaches the stack. */
+	ring->rx_discard = true;
+	for (i = 0; i < RX_TEST_COUNT; i++)
+		ring->rx_desc[i].wb.status = cpu_to_le32(CARVE_RXD_STAT_DD);
+
+	carve_rx_clean(ring, NULL, 2 * RX_TEST_COUNT);
+	KUNIT_EXPECT_EQ(test, ring->next_to_clean, ring->next_to_use);
+	for (i = 0; i < RX_TEST_COUNT; i++)
+		KUNIT_EXPECT_NULL(test, ring->rx_buf[i].page);
+}
+
 static struct kunit_case rx_test_cases[] = {
 	KUNIT_CASE(rx_tells_the_chip_less_than_the_buffer_has),
 	KUNIT_CASE(rx_tells_addresses_apart_by_every_byte),
@@ -171,6 +239,7 @@ static struct kunit_case rx_test_cases[] = {
 	KUNIT_CASE(rx_ignores_checksums_when_told_to),
 	KUNIT_CASE(rx_hands_on_the_hash),
 	KUNIT_CASE(rx_shows_tags_of_known_vlans_only),
+	KUNIT_CASE(rx_stops_where_the_buffers_end),
 	{}
 };
 
