@@ -136,8 +136,14 @@ static int pf_get_link_ksettings(struct net_device *netdev,
 				 struct ethtool_link_ksettings *settings)
 {
 	struct carve_pf *pf = netdev_to_carve_pf(netdev);
+	int err;
 
-	return phylink_ethtool_ksettings_get(pf->link.phylink, settings);
+	err = phylink_ethtool_ksettings_get(pf->link.phylink, settings);
+	/* phylink does not look at the port it was told to support. */
+	if (pf->link.mode == CARVE_CTRL_EXT_LINK_MODE_SERDES)
+		settings->base.port = PORT_FIBRE;
+
+	return err;
 }
 
 static int pf_set_link_ksettings(struct net_device *netdev,

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The port's link: phylink over the copper PHY. Owns CTRL and the flow control
- * registers. phylink calls back from its own work; the rest runs under rtnl,
- * but for the interrupt, which only kicks the PHY's state machine.
+ * The port's link: phylink over the copper PHY, or over the PCS of a board
+ * without one. Owns CTRL and the flow control registers. phylink calls back from
+ * its own work; the rest runs under rtnl, but for the interrupt, which only has
+ * phylib or phylink look.
  *
  * Copyright (C) 2026 Carve developers
  */
@@ -17,7 +18,9 @@
 
 #include "control.h"
 #include "link.h"
+#include "pcs.h"
 #include "pf.h"
+#include "pf_regs.h"
 #include "phy.h"
 
 /* IEEE 802.3 annex 31B: address, type and longest pause. */
@@ -27,10 +30,44 @@
 #define CARVE_PAUSE_TIME		0xffff
 #define CARVE_PAUSE_WATER_ALIGN		16	/* bytes, FCRTH and FCRTL */
 
+/* Bits that are the same on every board. */
+#define LINK_CTRL			(CARVE_CTRL_SLU | CARVE_CTRL_RFCE | \
+					 CARVE_CTRL_TFCE | CARVE_CTRL_VME)
+#define LINK_CTRL_COPPER		(CARVE_CTRL_ILOS |		\
+					 CARVE_CTRL_FRCSPD |		\
+					 CARVE_CTRL_FRCDPX)
+#define LINK_CTRL_SERDES		(CARVE_CTRL_SPEED |		\
+					 CARVE_CTRL_FD |		\
+					 CARVE_CTRL_FRCSPD |		\
+					 CARVE_CTRL_FRCDPX |		\
+					 CARVE_CTRL_SWDPIN0 |		\
+					 CARVE_CTRL_SWDPIN1)
+
+static bool link_is_serdes(const struct carve_pf *pf)
+{
+	return pf->link.mode == CARVE_CTRL_EXT_LINK_MODE_SERDES ||
+	       pf->link.mode == CARVE_CTRL_EXT_LINK_MODE_KX;
+}
+
+static u32 link_ctrl_mask(const struct carve_pf *pf)
+{
+	return LINK_CTRL | (link_is_serdes(pf) ? LINK_CTRL_SERDES :
+						 LINK_CTRL_COPPER);
+}
+
 static u32 link_ctrl_bits(const struct carve_pf *pf)
 {
 	u32 ctrl = CARVE_CTRL_SLU;
 
+	/*
+	 * Speed and duplex come from the PHY by wire: nothing is forced. A
+	 * SerDes has one speed; its two pins are igb's to set and the polarity
+	 * of its signal detect (ILOS) the EEPROM's.
+	 */
+	if (link_is_serdes(pf))
+		ctrl |= FIELD_PREP(CARVE_CTRL_SPEED, CARVE_STATUS_SPEED_1000) |
+			CARVE_CTRL_FD | CARVE_CTRL_FRCSPD | CARVE_CTRL_FRCDPX |
+			CARVE_CTRL_SWDPIN0 | CARVE_CTRL_SWDPIN1;
 	if (pf->link.rx_pause)
 		ctrl |= CARVE_CTRL_RFCE;
 	if (pf->link.tx_pause)
@@ -77,12 +114,7 @@ void carve_pf_link_write_all(struct carve_pf *pf)
 	carve_wr32(nic, CARVE_FCT, CARVE_PAUSE_TYPE);
 	carve_wr32(nic, CARVE_FCTTV, CARVE_PAUSE_TIME);
 	link_write_water(pf);
-	/* Speed and duplex come from the PHY by wire: nothing is forced. */
-	carve_rmw32(nic, CARVE_CTRL,
-		    CARVE_CTRL_SLU | CARVE_CTRL_ILOS | CARVE_CTRL_FRCSPD |
-		    CARVE_CTRL_FRCDPX | CARVE_CTRL_RFCE | CARVE_CTRL_TFCE |
-		    CARVE_CTRL_VME,
-		    link_ctrl_bits(pf));
+	carve_rmw32(nic, CARVE_CTRL, link_ctrl_mask(pf), link_ctrl_bits(pf));
 	spin_unlock_bh(&pf->link.lock);
 }
 
@@ -99,6 +131,14 @@ static void link_set_pause(struct carve_pf *pf, bool tx_pause, bool rx_pause)
 static struct carve_pf *config_to_carve_pf(struct phylink_config *config)
 {
 	return container_of(config, struct carve_pf, link.config);
+}
+
+static struct phylink_pcs *link_mac_select_pcs(struct phylink_config *config,
+					       phy_interface_t interface)
+{
+	struct carve_pf *pf = config_to_carve_pf(config);
+
+	return link_is_serdes(pf) ? &pf->link.pcs.pcs : NULL;
 }
 
 static void link_mac_config(struct phylink_config *config, unsigned int mode,
@@ -134,10 +174,17 @@ static void link_mac_link_up(struct phylink_config *config,
 }
 
 static const struct phylink_mac_ops link_mac_ops = {
+	.mac_select_pcs	= link_mac_select_pcs,
 	.mac_config	= link_mac_config,
 	.mac_link_down	= link_mac_link_down,
 	.mac_link_up	= link_mac_link_up,
 };
+
+static phy_interface_t link_interface(const struct carve_pf *pf)
+{
+	return link_is_serdes(pf) ? PHY_INTERFACE_MODE_1000BASEX :
+				    PHY_INTERFACE_MODE_GMII;
+}
 
 static void link_init_config(struct carve_pf *pf)
 {
@@ -147,9 +194,49 @@ static void link_init_config(struct carve_pf *pf)
 	config->type = PHYLINK_NETDEV;
 	/* The PHY loses its clock with the MAC: resume in our order. */
 	config->mac_managed_pm = true;
-	config->mac_capabilities = MAC_10 | MAC_100 | MAC_1000FD |
-				   MAC_SYM_PAUSE | MAC_ASYM_PAUSE;
-	__set_bit(PHY_INTERFACE_MODE_GMII, config->supported_interfaces);
+	config->mac_capabilities = MAC_1000FD | MAC_SYM_PAUSE | MAC_ASYM_PAUSE;
+	if (link_is_serdes(pf))
+		config->default_an_inband = true;
+	else
+		config->mac_capabilities |= MAC_10 | MAC_100;
+	__set_bit(link_interface(pf), config->supported_interfaces);
+}
+
+void carve_pf_link_detect(struct carve_pf *pf)
+{
+	u32 ctrl_ext = carve_rd32(&pf->nic, CARVE_CTRL_EXT);
+
+	pf->link.mode = FIELD_GET(CARVE_CTRL_EXT_LINK_MODE, ctrl_ext);
+}
+
+static int link_init_medium(struct carve_pf *pf)
+{
+	struct pci_dev *pdev = pf->nic.pdev;
+	int err;
+
+	if (pf->link.mode == CARVE_CTRL_EXT_LINK_MODE_SGMII) {
+		pci_err(pdev, "the board has its PHY behind SGMII, which is not supported\n");
+		return -EOPNOTSUPP;
+	}
+	if (link_is_serdes(pf)) {
+		err = carve_pf_pcs_init(pf);
+		if (err)
+			pci_err(pdev, "EEPROM can't be read: %pe\n",
+				ERR_PTR(err));
+		return err;
+	}
+
+	err = carve_pf_phy_init(pf);
+	if (err)
+		pci_err(pdev, "no PHY found: %pe\n", ERR_PTR(err));
+
+	return err;
+}
+
+static void link_fini_medium(struct carve_pf *pf)
+{
+	if (pf->link.phydev)
+		carve_pf_phy_fini(pf);
 }
 
 int carve_pf_link_init(struct carve_pf *pf)
@@ -157,22 +244,20 @@ int carve_pf_link_init(struct carve_pf *pf)
 	struct carve_pf_link *link = &pf->link;
 	int err;
 
-	err = carve_pf_phy_init(pf);
-	if (err) {
-		pci_err(pf->nic.pdev, "no PHY found: %pe\n", ERR_PTR(err));
+	err = link_init_medium(pf);
+	if (err)
 		return err;
-	}
 
 	link_init_config(pf);
-	link->phylink = phylink_create(&link->config, NULL,
-				       PHY_INTERFACE_MODE_GMII,
+	link->phylink = phylink_create(&link->config, NULL, link_interface(pf),
 				       &link_mac_ops);
 	if (IS_ERR(link->phylink)) {
 		err = PTR_ERR(link->phylink);
-		goto err_fini_phy;
+		goto err_fini_medium;
 	}
 
-	err = phylink_connect_phy(link->phylink, link->phydev);
+	if (link->phydev)
+		err = phylink_connect_phy(link->phylink, link->phydev);
 	if (err)
 		goto err_destroy_phylink;
 
@@ -180,8 +265,8 @@ int carve_pf_link_init(struct carve_pf *pf)
 
 err_destroy_phylink:
 	phylink_destroy(link->phylink);
-err_fini_phy:
-	carve_pf_phy_fini(pf);
+err_fini_medium:
+	link_fini_medium(pf);
 	return err;
 }
 
@@ -191,7 +276,15 @@ void carve_pf_link_fini(struct carve_pf *pf)
 	phylink_disconnect_phy(pf->link.phylink);
 	rtnl_unlock();
 	phylink_destroy(pf->link.phylink);
-	carve_pf_phy_fini(pf);
+	link_fini_medium(pf);
+}
+
+void carve_pf_link_changed_irq(struct carve_pf *pf)
+{
+	if (pf->link.phydev)
+		phy_mac_interrupt(pf->link.phydev);
+	else
+		carve_pf_pcs_changed(pf);
 }
 
 /*
@@ -237,10 +330,12 @@ static void link_restart_phy(struct carve_pf *pf)
 
 void carve_pf_link_after_reset(struct carve_pf *pf)
 {
-	if (link_phy_was_reset(pf))
+	if (!pf->link.phydev)
+		carve_pf_pcs_write_all(pf);
+	else if (link_phy_was_reset(pf))
 		link_restart_phy(pf);
 	/* A change during the reset raised no interrupt. */
-	phy_mac_interrupt(pf->link.phydev);
+	carve_pf_link_changed_irq(pf);
 }
 
 void carve_pf_link_start(struct carve_pf *pf)
@@ -271,11 +366,6 @@ void carve_pf_link_resume(struct carve_pf *pf)
 	phylink_resume(pf->link.phylink);
 	carve_pf_link_after_reset(pf);
 	rtnl_unlock();
-}
-
-void carve_pf_link_changed_irq(struct carve_pf *pf)
-{
-	phy_mac_interrupt(pf->link.phydev);
 }
 
 u32 carve_pf_link_state(struct carve_pf *pf)

@@ -12,12 +12,16 @@
 #include <linux/spinlock.h>
 #include <linux/types.h>
 
+#include "pcs.h"
+
 struct carve_pf;
 
 /**
- * struct carve_pf_link - PHY and link
+ * struct carve_pf_link - PHY or PCS, and link
+ * @mode: what the board has: CARVE_CTRL_EXT_LINK_MODE_*
  * @mdio: bus over MDIC, see phy.c
- * @phydev: the PHY on it
+ * @phydev: the PHY on it; NULL on a board with a PCS
+ * @pcs: see there
  * @phylink: its instance
  * @config: what phylink was told
  * @state: physical link, CARVE_MBX_LINK_* bits and speed; 0: no link.
@@ -28,8 +32,10 @@ struct carve_pf;
  * @rx_pause: obey pause frames
  */
 struct carve_pf_link {
+	u8 mode;
 	struct mii_bus *mdio;
 	struct phy_device *phydev;
+	struct carve_pf_pcs pcs;
 	struct phylink *phylink;
 	struct phylink_config config;
 	u32 state;
@@ -37,6 +43,12 @@ struct carve_pf_link {
 	bool tx_pause;
 	bool rx_pause;
 };
+
+/**
+ * carve_pf_link_detect() - find out what the board has
+ * @pf: the port, just reset: the chip has read its EEPROM
+ */
+void carve_pf_link_detect(struct carve_pf *pf);
 
 int carve_pf_link_init(struct carve_pf *pf);
 void carve_pf_link_fini(struct carve_pf *pf);
@@ -71,7 +83,7 @@ void carve_pf_link_changed_irq(struct carve_pf *pf);
  * @pf: the port
  *
  * Restarts autonegotiation where the reset took the PHY with it (QEMU model;
- * the chip's PHY keeps its link). Sleeps.
+ * the chip's PHY keeps its link), sets up a PCS. Sleeps.
  */
 void carve_pf_link_after_reset(struct carve_pf *pf);
 

@@ -39,15 +39,16 @@
 
 #define CARVE_PF_BAR			0
 
-/*
- * Boards with the internal copper PHY. The fiber, serdes and backplane boards
- * (10e6, 10e7, 1518, 150d) have no PHY behind MDIC.
- */
+/* What the board has is not told from the id: see link.c. */
 static const struct pci_device_id pf_pci_ids[] = {
 	{ PCI_VDEVICE(INTEL, 0x10c9) },		/* copper */
 	{ PCI_VDEVICE(INTEL, 0x10e8) },		/* quad copper */
 	{ PCI_VDEVICE(INTEL, 0x1526) },		/* quad copper ET2 */
 	{ PCI_VDEVICE(INTEL, 0x150a) },		/* NS */
+	{ PCI_VDEVICE(INTEL, 0x10e6) },		/* fiber */
+	{ PCI_VDEVICE(INTEL, 0x10e7) },		/* SerDes */
+	{ PCI_VDEVICE(INTEL, 0x150d) },		/* quad SerDes */
+	{ PCI_VDEVICE(INTEL, 0x1518) },		/* NS SerDes */
 	{}
 };
 MODULE_DEVICE_TABLE(pci, pf_pci_ids);
@@ -135,6 +136,7 @@ static struct carve_pf *pf_alloc(struct pci_dev *pdev, u8 __iomem *bar)
 /* The chip is in reset and vectors are known; nothing can run yet. */
 static void pf_init_soft(struct carve_pf *pf)
 {
+	carve_pf_link_detect(pf);
 	carve_pf_nvm_check(pf);
 	carve_pf_nvm_init_mac(pf);
 	carve_nic_init(&pf->nic, carve_pf_irq_max_channels(pf));

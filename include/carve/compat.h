@@ -152,4 +152,9 @@ carve_port_reporter_create(struct devlink_port *port,
 #endif
 }
 
+/* The state of a PCS is asked for with the kind of negotiation since 6.14. */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 14, 0)
+#define CARVE_PCS_STATE_WITHOUT_MODE
+#endif
+
 #endif /* _CARVE_COMPAT_H */

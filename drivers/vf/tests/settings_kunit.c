@@ -254,8 +254,7 @@ static void vf_gives_way_to_the_administrators_address(struct kunit *test)
 	mutex_unlock(&t->vf->lock);
 }
 
-static void vf_asks_for_refused_vlans_when_the_pf_may_think_otherwise(
-	struct kunit *test)
+static void vf_asks_again_for_vlans_when_told_to(struct kunit *test)
 {
 	struct settings_test *t = test->priv;
 	struct carve_vf_settings *settings = &t->vf->settings;
@@ -312,8 +311,7 @@ static void vf_goes_on_asking_where_the_pf_fell_silent(struct kunit *test)
 	mutex_unlock(&t->vf->lock);
 }
 
-static void vf_forgets_a_wish_that_is_refused_and_keeps_one_unheard(
-	struct kunit *test)
+static void vf_drops_a_refused_wish_keeps_one_unheard(struct kunit *test)
 {
 	struct settings_test *t = test->priv;
 	struct carve_vf *vf = t->vf;
@@ -346,10 +344,10 @@ static struct kunit_case settings_test_cases[] = {
 	KUNIT_CASE(vf_takes_the_address_it_is_given),
 	KUNIT_CASE(vf_lives_with_a_refused_address),
 	KUNIT_CASE(vf_gives_way_to_the_administrators_address),
-	KUNIT_CASE(vf_asks_for_refused_vlans_when_the_pf_may_think_otherwise),
+	KUNIT_CASE(vf_asks_again_for_vlans_when_told_to),
 	KUNIT_CASE(vf_has_vlan_0_also_when_refused),
 	KUNIT_CASE(vf_goes_on_asking_where_the_pf_fell_silent),
-	KUNIT_CASE(vf_forgets_a_wish_that_is_refused_and_keeps_one_unheard),
+	KUNIT_CASE(vf_drops_a_refused_wish_keeps_one_unheard),
 	{}
 };
 
