@@ -173,18 +173,28 @@ class Flood:
         self.cmd = ["ping", "-q", "-n", *(["-i", "0.005"] if pause else ["-f"]), addr]
 
     def __enter__(self):
+        sent, received = self._echoes()
+        self.unanswered = sent - received
         with inside(self.ns):
             self.proc = subprocess.Popen(self.cmd, stdout=subprocess.PIPE,
                                          stderr=subprocess.STDOUT, text=True)
-        before = self._echoes()
-        wait_for(lambda: self._echoes() > before, "ping's first requests", sleep=0.02)
+        wait_for(lambda: self._echoes()[0] > sent, "ping's first requests", sleep=0.02)
         return self
 
     def _echoes(self):
-        """Requests sent so far in ping's namespace."""
-        snmp = Path(f"/proc/{self.proc.pid}/net/snmp").read_text()
+        """Requests sent and replies received so far in ping's namespace."""
+        with inside(self.ns):
+            snmp = Path("/proc/thread-self/net/snmp").read_text()
         names, values = [line.split() for line in snmp.splitlines() if line.startswith("Icmp:")]
-        return int(values[names.index("OutEchos")])
+        return tuple(int(values[names.index(n)]) for n in ("OutEchos", "InEchoReps"))
+
+    def _settle(self):
+        """What was under way when ping ended is not lost, if it comes in time."""
+        end = time.monotonic() + patience(1)
+        while self.lost and time.monotonic() < end:
+            time.sleep(0.02)
+            sent, received = self._echoes()
+            self.lost = min(self.lost, max(0, sent - received - self.unanswered))
 
     def __exit__(self, *_):
         self.proc.send_signal(signal.SIGINT)
@@ -194,3 +204,4 @@ class Flood:
             raise KsftFailEx(f"ping says: {out}")
         self.sent, self.received = int(m[1]), int(m[2])
         self.lost = self.sent - self.received
+        self._settle()
