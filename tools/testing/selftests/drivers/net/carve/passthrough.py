@@ -7,7 +7,6 @@ gets, the host keeps control of a running guest, and a VF comes back clean,
 however its guest ends.
 
 All tests are end to end on the QEMU model, with KVM on an emulated AMD CPU.
-Guests live as long as tests use them: booting one takes a while.
 """
 
 import errno
@@ -15,107 +14,23 @@ import hashlib
 import json
 import threading
 
-from lib.py import CarveEnv, KernelLog, carrier, cmd, defer, ethtool, ip, \
+from lib.py import KernelLog, carrier, cmd, defer, ethtool, ip, \
     ksft_eq, ksft_exit, ksft_gt, ksft_in, ksft_not_in, ksft_run, ksft_true, \
     load, refused, unload, vfinfo, wait_for
-from lib.py.guest import Guest
+from lib.py.guest import VF_A, VF_B, VF_SPARE, Guest, GuestEnv, mac
 from lib.py.regs import Chip
 from lib.py.rtnl import set_vf, vf_config, vf_configs
-from lib.py.traffic import Flood, frame, mac_of, packet_socket, sock
+from lib.py.traffic import Flood, mac_of, sock
 
-# VFs of guests a and b, one of the host, and one that nobody has.
-VF_A, VF_B, VF_HOST, VF_SPARE = range(4)
 BULK = 1 << 20
 FOREIGN = "02:f0:0e:00:00:01"
 DOCTOR = "/carve/src/tools/carve-doctor"
-
-
-def mac(vf, series=0):
-    return f"02:ca:6e:00:{series:02x}:{vf:02x}"
-
-
-class Env(CarveEnv):
-    """Four VFs that no driver of the host touches by itself, two guests."""
-
-    def start(self):
-        super().start()
-        self.guests = {}
-        self.dev = self.pf.netdev
-        self.autoprobe = self.pf.attr("sriov_drivers_autoprobe")
-        self.fresh()
-
-    def fresh(self):
-        """New VFs, as the administrator makes them for guests."""
-        self.pf.numvfs = 0
-        self.pf.attr("sriov_drivers_autoprobe", 0)
-        self.pf.numvfs = 4
-        for vf in range(4):
-            set_vf(self.dev, vf, mac=mac(vf))
-
-    def stop(self):
-        for guest in self.guests.values():
-            guest.close()
-        super().stop()
-        self.pf.attr("sriov_drivers_autoprobe", self.autoprobe)
-
-    def boot(self, *names):
-        """Guests that run, each with its VF up; several boot side by side."""
-        cold = [n for n in names if n not in self.guests]
-        for name in cold:
-            index = {"a": VF_A, "b": VF_B}[name]
-            vf = self.pf.vf(index)
-            vf.bind("vfio-pci")
-            self.guests[name] = Guest(name, 101 + index, [vf])
-            self.guests[name].index = index
-            self.guests[name].start()
-        for name in cold:
-            self.guests[name].wait_boot()
-            self.guests[name].up(mac(self.guests[name].index))
-        return [self.guests[n] for n in names]
-
-    def end(self, name):
-        self.guests.pop(name).close()
-
-    @property
-    def a(self):
-        return self.boot("a")[0]
-
-    @property
-    def b(self):
-        return self.boot("b")[0]
-
-    def host_vf(self):
-        """The host's own VF, in a namespace."""
-        vf = self.pf.vf(VF_HOST)
-        vf.bind("carve_vf")
-        return self.host(vf)
-
-    def set(self, vf, **attrs):
-        """Declare for the time of the test; back to what was before."""
-        old = vf_config(self.dev, vf)
-        back = {"vlan": (old["vlan"], old["qos"]), "rate": (old["min"], old["max"])}
-        back = {k: back.get(k, old.get(k)) for k in attrs}
-        defer(set_vf, self.dev, vf, **back)
-        set_vf(self.dev, vf, **attrs)
 
 
 def reaches(a, b, what, deadline=40):
     """Wait until a reaches b again, with nobody helping."""
     wait_for(lambda: a.ping(b, count=1), what, deadline)
     ksft_true(a.ping(b), f"{what}: and stays so")
-
-
-def hears(guest, dev, tx, dst, vlan=None):
-    """True if frames that tx sends to dst are counted by the guest's interface.
-    Others come at the same time, but not as many."""
-    count = 100
-    before = int(guest.attr(dev, "statistics/rx_packets"))
-    with packet_socket(tx) as s:
-        for _ in range(count):
-            s.send(frame(dst, mac_of(tx), b"", vlan))
-    # A ping behind them: what is to come has come.
-    ksft_true(guest.ping(tx, count=1), "a ping behind the frames")
-    return int(guest.attr(dev, "statistics/rx_packets")) - before >= count
 
 
 def _serve(listener, data, result):
@@ -276,14 +191,14 @@ def trust_reaches_guest(cfg):
     trusts it"""
     guest, out = cfg.a, cfg.outside()
     dev = guest.dev(mac(VF_A))
-    ksft_true(hears(guest, dev, out, mac(VF_A)), "its own")
+    ksft_true(guest.hears(dev, out, mac(VF_A)), "its own")
     guest.run(f"ip link set {dev} promisc on")
     defer(guest.run, f"ip link set {dev} promisc off")
-    ksft_true(not hears(guest, dev, out, FOREIGN), "not trusted")
+    ksft_true(not guest.hears(dev, out, FOREIGN), "not trusted")
     cfg.set(VF_A, trust=1)
-    wait_for(lambda: hears(guest, dev, out, FOREIGN), "foreign frames")
+    wait_for(lambda: guest.hears(dev, out, FOREIGN), "foreign frames")
     set_vf(cfg.dev, VF_A, trust=0)
-    wait_for(lambda: not hears(guest, dev, out, FOREIGN), "trust to go")
+    wait_for(lambda: not guest.hears(dev, out, FOREIGN), "trust to go")
 
 
 def rate_does_not_disturb(cfg):
@@ -374,7 +289,7 @@ def killed_guest_leaves_nothing(cfg):
     dev = a.dev(mac(VF_A))
     cfg.set(VF_A, trust=1)
     a.run(f"vconfig add {dev} 46; ip link set {dev}.46 up; ip link set {dev} promisc on")
-    wait_for(lambda: hears(a, dev, out, FOREIGN), "promiscuous mode")
+    wait_for(lambda: a.hears(dev, out, FOREIGN), "promiscuous mode")
     ksft_in((46, VF_A), chip.vlans())
     ksft_true(b.ping(vf))
     before = vf_configs(cfg.dev)
@@ -391,7 +306,7 @@ def killed_guest_leaves_nothing(cfg):
     defer(b.up, mac(VF_B))
     b.up(mac(VF_A))
     reaches(b, out, "the VF in another guest")
-    ksft_true(not hears(b, dev, out, FOREIGN), "promiscuous mode of the guest before")
+    ksft_true(not b.hears(dev, out, FOREIGN), "promiscuous mode of the guest before")
     ksft_eq({v for v in chip.vlans() if v[1] == VF_A} - {(0, VF_A)}, set())
 
 
@@ -445,7 +360,7 @@ def vf_comes_home(cfg):
 
 
 def main():
-    with Env() as cfg:
+    with GuestEnv() as cfg:
         ksft_run([new_vfs_are_untouched, group_of_its_own, guest_gets_mac_and_link,
                   guest_reaches_everybody, doctor_sees_the_guest, doctor_sees_trouble,
                   link_state_reaches_guest, mac_reaches_guest, guest_may_not_change_mac,

@@ -3,27 +3,30 @@
 KVM guests inside the machine, with VFs passed through by vfio-pci. Needs
 "vm=nested".
 
-    with Guest("a", 101) as g:      boots, without VFs yet
-        vf.bind("vfio-pci")
-        g.plug(vf)                  hot-plugs a VF, and unplugs it: waits until
-        g.unplug(vf)                the guest has let go of it
-    Guest("a", 101, [vf])           boots with it
+    with GuestEnv() as cfg:         a CarveEnv with VFs for guests
+        cfg.a, cfg.b                running guests with a VF each, which is up
+        cfg.boot("a", "b")          both, side by side
+        cfg.end("a")                QEMU killed
+        cfg.host_vf()               the host's own VF as a Host, not in a guest
+        cfg.set(VF_A, trust=1)      rtnl.set_vf, until the end of the test
     g.run("cat /proc/cmdline")      a shell command of busybox; its output
     g.up(mac), g.dev(mac)           the interface with that address set up with
                                     g's own IP address; its name
     g.ping(host), host.ping(g.addr4)
+    g.hears(dev, tx, dst)           do frames of tx to that address reach it?
+    g.plug(vf), g.unplug(vf)        hot-plugs a VF that vfio-pci has
     g.reboot(), g.panic(), g.kill() ends as guests do; the first two come back
     g.log()                         what its kernel said
 
-The guest has the kernel of the machine, busybox, and an agent on a serial port
+A guest has the kernel of the machine, busybox, and an agent on a serial port
 (tools/testing/guest/inner). carve_vf is loaded, igbvf is in /modules.
 """
 
+import functools
 import json
 import os
 import platform
 import re
-import select
 import socket
 import subprocess
 import sys
@@ -31,70 +34,26 @@ import tempfile
 import time
 from pathlib import Path
 
-from net.lib.py import KsftFailEx
+from net.lib.py import KsftFailEx, defer, ksft_true
 
-from .carve import load, wait_for
+from .carve import CarveEnv, load, wait_for
+from .rtnl import set_vf, vf_config
+from .traffic import frame, mac_of, packet_socket
 
-TESTING = Path("/carve/src/tools/testing")
 LOG = Path("/carve/aux")
-MODULES = ["carve_vf", "8021q"]
-# Loaded by a test in place of carve_vf; has no dependencies.
-SPARE_MODULES = ["igbvf"]
 MEMORY_MB = 256
-BOOT_DEADLINE = 90
 
-sys.path.append(str(TESTING))
-import initramfs  # noqa: E402 pylint: disable=wrong-import-position
-
-
-class _Initramfs:
-    """Written once, for all guests of a suite."""
-
-    path = None
-
-    @classmethod
-    def get(cls):
-        if cls.path is None:
-            fd, cls.path = tempfile.mkstemp(prefix="inner.")
-            os.close(fd)
-            base = Path("/usr/lib/modules", platform.release())
-            initramfs.write(cls.path, Path("/usr/bin/busybox"), TESTING / "guest/inner",
-                            base, MODULES, SPARE_MODULES)
-        return cls.path
+sys.path.append("/carve/src/tools/testing")
+import inner  # noqa: E402 pylint: disable=wrong-import-position
 
 
-class _Agent:
-    """The guest's end of the serial line."""
-
-    def __init__(self, path):
-        self.sock = socket.socket(socket.AF_UNIX)
-        self.sock.connect(str(path))
-        self.buf = b""
-        self.number = 0
-
-    def read_until(self, number, deadline):
-        """Output up to the mark of an answer, and the exit code in it."""
-        mark = re.compile(rb"(?:^|\n)=%d (\d+)\n" % number)
-        end = time.monotonic() + deadline
-        while not (m := mark.search(self.buf)):
-            left = end - time.monotonic()
-            if left < 0 or not select.select([self.sock], [], [], left)[0]:
-                raise KsftFailEx(f"the guest is silent: {self.buf[-300:]!r}")
-            data = self.sock.recv(65536)
-            if not data:
-                raise KsftFailEx("the guest is gone")
-            self.buf += data
-        out, self.buf = self.buf[:m.start()], self.buf[m.end():]
-        return out.decode(errors="replace").strip(), int(m[1])
-
-    def send(self, command):
-        self.number += 1
-        self.sock.sendall(f"{self.number} {command}\n".encode())
-
-    def hello(self, deadline):
-        """Wait for the agent of a fresh boot."""
-        self.number = 0
-        self.read_until(0, deadline)
+@functools.cache
+def initrd():
+    """The guests' initramfs, written once for all guests of a suite."""
+    fd, path = tempfile.mkstemp(prefix="inner.")
+    os.close(fd)
+    inner.write_initramfs(path)
+    return path
 
 
 class _Qmp:
@@ -159,18 +118,6 @@ class Guest:
         # pylint: disable=consider-using-with
         self.tmp = tempfile.TemporaryDirectory(prefix=f"guest-{name}.")
 
-    def __enter__(self):
-        try:
-            self.start()
-            self.wait_boot()
-        except BaseException:
-            self.close()
-            raise
-        return self
-
-    def __exit__(self, *_):
-        self.close()
-
     def _socket(self, name):
         return Path(self.tmp.name, name)
 
@@ -186,8 +133,8 @@ class Guest:
         cmd = ["qemu-system-x86_64", "-nodefaults", "-no-user-config", "-display", "none",
                "-name", f"{self.name},debug-threads=on", "-machine", "q35", "-accel", "kvm",
                "-cpu", "host", "-m", str(MEMORY_MB), "-kernel", f"/boot/vmlinuz-{release}",
-               "-initrd", _Initramfs.get(),
-               "-append", "console=ttyS0 quiet panic=-1 mitigations=off",
+               "-initrd", initrd(),
+               "-append", "console=ttyS0 quiet panic=-1 mitigations=off iomem=relaxed",
                "-serial", f"file:{self.console}", *self._chardev("agent"),
                "-serial", "chardev:agent", *self._chardev("qmp"), "-mon", "qmp,mode=control"]
         for i in range(self.SLOTS):
@@ -213,10 +160,10 @@ class Guest:
         if self.proc.poll() is not None:
             raise KsftFailEx((LOG / f"guest-{self.name}.qemu").read_text())
         self.qmp = _Qmp(self._socket("qmp"))
-        self.agent = _Agent(self._socket("agent"))
+        self.agent = inner.Agent(self._socket("agent"))
 
     def wait_boot(self):
-        self.agent.hello(BOOT_DEADLINE)
+        self.agent.hello(inner.BOOT_DEADLINE)
 
     def close(self):
         self.kill()
@@ -257,8 +204,7 @@ class Guest:
 
     def run(self, command, fail=True, deadline=30):
         """Output of a shell command in the guest."""
-        self.agent.send(command)
-        out, rc = self.agent.read_until(self.agent.number, deadline)
+        out, rc = self.agent.run(command, deadline)
         if rc and fail:
             raise KsftFailEx(f"in the guest: {command}: {out}")
         return out
@@ -296,3 +242,89 @@ class Guest:
         out = self.run(f"ping {'-6' if v6 else '-4'} -q -c {count} -i 0.1 -W 3 -s {size} {addr}",
                        fail=False, deadline=30 + 3 * count)
         return f"{count} packets transmitted, {count} packets received" in out
+
+    def hears(self, dev, tx, dst, vlan=None):
+        """True if frames that tx, a Host, sends to dst are counted by an
+        interface. Others come at the same time, but not as many."""
+        count = 100
+        before = int(self.attr(dev, "statistics/rx_packets"))
+        with packet_socket(tx) as s:
+            for _ in range(count):
+                s.send(frame(dst, mac_of(tx), b"", vlan))
+        # A ping behind them: what is to come has come.
+        ksft_true(self.ping(tx, count=1), "a ping behind the frames")
+        return int(self.attr(dev, "statistics/rx_packets")) - before >= count
+
+
+# VFs of guests a and b, one of the host, and one that nobody has.
+VF_A, VF_B, VF_HOST, VF_SPARE = range(4)
+
+
+def mac(vf, series=0):
+    return f"02:ca:6e:00:{series:02x}:{vf:02x}"
+
+
+class GuestEnv(CarveEnv):
+    """Four VFs that no driver of the host touches by itself, two guests that
+    live as long as tests use them: booting one takes a while."""
+
+    def start(self):
+        super().start()
+        self.guests = {}
+        self.dev = self.pf.netdev
+        self.autoprobe = self.pf.attr("sriov_drivers_autoprobe")
+        self.fresh()
+
+    def fresh(self):
+        """New VFs, as the administrator makes them for guests."""
+        self.pf.numvfs = 0
+        self.pf.attr("sriov_drivers_autoprobe", 0)
+        self.pf.numvfs = 4
+        for vf in range(4):
+            set_vf(self.dev, vf, mac=mac(vf))
+
+    def stop(self):
+        for guest in self.guests.values():
+            guest.close()
+        super().stop()
+        self.pf.attr("sriov_drivers_autoprobe", self.autoprobe)
+
+    def boot(self, *names):
+        """Guests that run, each with its VF up; several boot side by side."""
+        cold = [n for n in names if n not in self.guests]
+        for name in cold:
+            index = {"a": VF_A, "b": VF_B}[name]
+            vf = self.pf.vf(index)
+            vf.bind("vfio-pci")
+            self.guests[name] = Guest(name, 101 + index, [vf])
+            self.guests[name].index = index
+            self.guests[name].start()
+        for name in cold:
+            self.guests[name].wait_boot()
+            self.guests[name].up(mac(self.guests[name].index))
+        return [self.guests[n] for n in names]
+
+    def end(self, name):
+        self.guests.pop(name).close()
+
+    @property
+    def a(self):
+        return self.boot("a")[0]
+
+    @property
+    def b(self):
+        return self.boot("b")[0]
+
+    def host_vf(self):
+        """The host's own VF, in a namespace."""
+        vf = self.pf.vf(VF_HOST)
+        vf.bind("carve_vf")
+        return self.host(vf)
+
+    def set(self, vf, **attrs):
+        """Declare for the time of the test; back to what was before."""
+        old = vf_config(self.dev, vf)
+        back = {"vlan": (old["vlan"], old["qos"]), "rate": (old["min"], old["max"])}
+        back = {k: back.get(k, old.get(k)) for k in attrs}
+        defer(set_vf, self.dev, vf, **back)
+        set_vf(self.dev, vf, **attrs)
