@@ -35,15 +35,16 @@ check-quick: prepare
 style: prepare
 	tools/style.sh
 
-demo:
+demo demo-kvm:
 	$(testing)/prepare.sh without-kernel
-	INTERACTIVE="$(INTERACTIVE)" $(testing)/demo.sh
+	INTERACTIVE="$(INTERACTIVE)" $(testing)/demo.sh $@
 
 help:
 	@echo 'make                 build carve_core.ko, carve_pf.ko and carve_vf.ko'
 	@echo 'make install         install them and run depmod (INSTALL_MOD_PATH=dir for a staging tree)'
 	@echo 'make clean           remove what was built'
 	@echo 'make demo            show the job in a virtual machine (INTERACTIVE=1 ends in its shell)'
+	@echo 'make demo-kvm        show a VF in a KVM guest, inside that virtual machine'
 	@echo 'make check           all tests, on the debug kernel, 6.12 and 7.3'
 	@echo 'make check-quick     KUnit and a short subset, between edits'
 	@echo 'make style           checkpatch, warnings, sparse, layering, graft'
@@ -55,4 +56,4 @@ help:
 	@echo 'TEST=pattern         check: suite or suite.test, with wildcards'
 	@echo 'CARVE_CACHE=dir      where the guest root and the debug kernel are kept'
 
-.PHONY: modules install clean prepare check check-quick style demo help
+.PHONY: modules install clean prepare check check-quick style demo demo-kvm help

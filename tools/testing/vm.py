@@ -240,9 +240,10 @@ class Vm:
         shutil.rmtree(self.tmp, ignore_errors=True)
 
 
-def demo(kernel, interactive):
-    """Boot with the guest's second serial port on this terminal."""
-    log = BUILD / "logs" / "demo"
+def demo(kernel, mode, interactive):
+    """Boot with the guest's second serial port on this terminal. The mode is
+    demo, or demo-kvm for the one with a guest inside the guest."""
+    log = BUILD / "logs" / mode
     shutil.rmtree(log, ignore_errors=True)
     log.mkdir(parents=True)
     fd, saved = sys.stdin.fileno(), None
@@ -252,7 +253,8 @@ def demo(kernel, interactive):
         saved = termios.tcgetattr(fd)
         tty.setraw(fd)
     lock = hold_cache()
-    machine = Vm(Kernel(kernel), TOP, BUILD / kernel / "install", log, "demo",
+    machine = Vm(Kernel(kernel), TOP, BUILD / kernel / "install", log, mode,
+                 "nested" if mode == "demo-kvm" else "default",
                  console="tty" if interactive else "stdout", cmdline=extra)
     try:
         machine.proc.wait(None if interactive else DEMO_TIMEOUT)
@@ -270,4 +272,4 @@ def demo(kernel, interactive):
 
 
 if __name__ == "__main__":
-    sys.exit(demo(sys.argv[1], "interactive" in sys.argv[2:]))
+    sys.exit(demo(sys.argv[1], sys.argv[2], "interactive" in sys.argv[3:]))
