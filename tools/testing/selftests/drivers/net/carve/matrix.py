@@ -210,6 +210,18 @@ def quota(cfg):
     return p[0]["values"][0]["value"]
 
 
+def generations(cfg):
+    """How often each VF was reset so far."""
+    return [devlink(f"health diagnose {handle(cfg, vf)} reporter vf")["generation"]
+            for vf in range(NUM_VFS)]
+
+
+def happened(cfg, before):
+    """Every VF was reset, but the one that nobody told to."""
+    return all(now > was for vf, (was, now) in enumerate(zip(before, generations(cfg)))
+               if vf != CAGED)
+
+
 def reads_back(cfg, when):
     want = [settings(vf) for vf in range(NUM_VFS)]
     ksft_eq(vf_configs(cfg.dev), want, when)
@@ -251,7 +263,10 @@ def attributes(cfg, situation, event):
     reads_back(cfg, "in the situation")
     if situation is in_carve_vf:
         all_in_force(cfg)
+    before = generations(cfg)
     event(cfg)
+    if event is not pf_down_up:
+        wait_for(lambda: happened(cfg, before), "the VFs' resets")
     reads_back(cfg, "after the event")
     # Nobody helps a VF in use, but one whose driver was taken away.
     if situation is not in_carve_vf or event is vf_driver_reload:
