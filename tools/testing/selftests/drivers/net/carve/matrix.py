@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0
 # carve: timeout=600
+# carve-not-debug: attributes.pf_up.* attributes.pf_down.* attributes.no_carrier.* attributes.unbound.*
 """
 Every attribute of a VF, in every situation, through everything that happens.
 
