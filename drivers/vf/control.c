@@ -266,8 +266,8 @@ static void vf_control_retry_later(struct carve_vf *vf, enum carve_vf_loss loss)
 	struct carve_vf_control *control = &vf->control;
 
 	if (!control->told) {
-		netdev_info(vf->nic.netdev, "waiting for the PF: %s\n",
-			    vf_loss_names[loss]);
+		pci_info(vf->nic.pdev, "waiting for the PF: %s\n",
+			 vf_loss_names[loss]);
 		control->told = true;
 	}
 
@@ -381,9 +381,10 @@ static void vf_control_tell_ready(struct carve_vf *vf)
 		netdev_info(netdev, "back after %u ms\n",
 			    jiffies_to_msecs(jiffies - control->lost_at));
 	else if (!control->met)
-		netdev_info(netdev, "PF reached, mailbox version %u.%u, %pM\n",
-			    vf->pf_version >> 16, vf->pf_version & 0xffff,
-			    netdev->dev_addr);
+		/* In the first probe the interface has no name yet. */
+		pci_info(vf->nic.pdev, "PF reached, mailbox version %u.%u, %pM\n",
+			 vf->pf_version >> 16, vf->pf_version & 0xffff,
+			 netdev->dev_addr);
 	control->met = true;
 	control->told = false;
 }
