@@ -172,8 +172,9 @@ class Vm:
                   ("linux", testbed("source_dir $ksft_series"), True), ("log", self.log, False)]
         if kernel.kmods:
             shares.append(("kmods", kernel.kmods, True))
-        # A share has to survive suspend, since the guest's root is one: the driver
-        # leaves a device alone that keeps its state, which only a PCIe one can say.
+        # The shares, of which the guest's root is one, and the way to the monitor
+        # below have to survive suspend: the driver leaves a device alone that keeps
+        # its state, which only a PCIe one can say.
         cmd += ["-device", "pcie-root-port,id=rp-fs,chassis=9,slot=9,addr=0x18"]
         for fn, (tag, path, readonly) in enumerate(shares):
             cmd += ["-fsdev", f"local,id={tag},path={path},security_model=none,"
@@ -185,7 +186,8 @@ class Vm:
         cmd += ["-chardev", f"socket,id=hmp,path={mon},server=on,wait=off",
                 "-mon", "chardev=hmp,mode=readline",
                 "-chardev", f"socket,id=hmpc,path={mon}",
-                "-device", "virtio-serial-pci",
+                "-device", "virtio-serial-pci,bus=rp-fs,addr=0.7,multifunction=on,"
+                "x-pcie-pm-no-soft-reset=on",
                 "-device", "virtserialport,chardev=hmpc,name=carve.monitor"]
         # And the host's own, for a guest that no longer answers.
         self.monitor = self.tmp / "host-monitor"
