@@ -32,6 +32,10 @@ check: prepare
 check-quick: prepare
 	$(testing)/check --quick --kernel "$(KERNEL)" --test "$(TEST)"
 
+# One input with TIME=file.
+fuzz:
+	$(testing)/fuzz/run.sh $(TIME)
+
 style: prepare
 	tools/style.sh
 
@@ -47,6 +51,7 @@ help:
 	@echo 'make demo-kvm        show a VF in a KVM guest, inside that virtual machine'
 	@echo 'make check           all tests, on the debug kernel, 6.12 and 7.3'
 	@echo 'make check-quick     KUnit and a short subset, between edits'
+	@echo 'make fuzz            the mailbox under a fuzzer, for TIME=60 seconds'
 	@echo 'make style           checkpatch, warnings, sparse, layering, graft'
 	@echo 'make prepare         only set up what the tests need'
 	@echo
@@ -56,4 +61,4 @@ help:
 	@echo 'TEST=pattern         check: suite or suite.test, with wildcards'
 	@echo 'CARVE_CACHE=dir      where the guest root and the debug kernel are kept'
 
-.PHONY: modules install clean prepare check check-quick style demo demo-kvm help
+.PHONY: modules install clean prepare check check-quick fuzz style demo demo-kvm help
