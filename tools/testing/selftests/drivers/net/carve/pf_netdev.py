@@ -1,9 +1,12 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0
 # carve: timeout=420
-# carve-not-debug: identity permanent_address rss_key link_settings register_dump eeprom_dump
-# carve-not-debug: private_statistics standard_statistics many_unicast_addresses software_timestamps
-# carve-not-debug: vlan_offloads.* datagrams mtu_bounds
+# carve-not-debug: identity permanent_address mac_change ring_sizes rss_table rss_key coalesce pause
+# carve-not-debug: link_settings restart_negotiation link_lost_while_down register_dump eeprom_dump
+# carve-not-debug: private_statistics standard_statistics queue_totals_agree statistics_never_go_back
+# carve-not-debug: mtu_bounds vlan_offloads.* vlan_filter many_vlans many_unicast_addresses
+# carve-not-debug: many_multicast_addresses promiscuous datagrams bulk_integrity software_timestamps
+# carve-not-debug: napi_of_queues
 """
 The PF as an ordinary network card: rings, channels, RSS, offloads, filters,
 statistics, link.

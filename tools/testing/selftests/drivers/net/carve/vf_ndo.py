@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0
 # carve: timeout=420
-# carve-not-debug: wrong_value.*
-# carve-not-debug: every_setting_reads_back.1_* every_setting_reads_back.7_*
+# carve-not-debug: wrong_value.* every_setting_reads_back.1_* every_setting_reads_back.7_*
+# carve-not-debug: settings_reach_the_chip.down settings_survive.mtu settings_survive.link_lost
 # carve-not-debug: nova_sets_mac_and_vlan_together network_manager_sets_all systemd_sets_one_by_one
-# carve-not-debug: rates_at_the_edges refusals_say_why unsupported_is_absent spoofchk_in_the_chip
-# carve-not-debug: settings_survive.mtu settings_survive.link_lost
+# carve-not-debug: cni_saves_and_restores unsupported_is_absent rates_at_the_edges rate_* spoofchk_in_the_chip
+# carve-not-debug: change_does_not_reset_the_vf.* refusals_say_why
 """
 What an administrator declares for a VF through rtnetlink: set at any time,
 read back exactly, in force in the chip, kept through everything.

@@ -2,8 +2,9 @@
 # SPDX-License-Identifier: GPL-2.0
 # carve: timeout=420
 # carve-not-debug: ping.* frame_sizes.* udp_multicast_and_broadcast.* tcp_without_offloads.*
-# carve-not-debug: port_vlan_tag_on_the_wire port_vlan_goes_away priority_tagged
-# carve-not-debug: all_multicast_in_port_vlan bad_checksum_is_dropped.*
+# carve-not-debug: dad_passes.* own_frames_do_not_return.* bad_checksum_is_dropped.*
+# carve-not-debug: port_vlan_tag_on_the_wire port_vlan_goes_away port_vlan_vf_can_not_tag priority_tagged
+# carve-not-debug: all_multicast_in_port_vlan counters_of_each_vf counters_of_the_interface
 """
 What VFs carry: between each other, the PF and a foreign NIC on the wire, and
 what they must not hear.
