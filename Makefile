@@ -36,6 +36,10 @@ check-quick: prepare
 fuzz:
 	$(testing)/fuzz/run.sh $(TIME)
 
+bench:
+	$(testing)/prepare.sh without-kernel
+	$(testing)/bench --kernel "$(KERNEL)" --row "$(ROW)" --stack "$(STACK)"
+
 style: prepare
 	tools/style.sh
 
@@ -52,6 +56,7 @@ help:
 	@echo 'make check           all tests, on the debug kernel, 6.12 and 7.3'
 	@echo 'make check-quick     KUnit and a short subset, between edits'
 	@echo 'make fuzz            the mailbox under a fuzzer, for TIME=60 seconds'
+	@echo 'make bench           measure igb/igbvf and Carve beside each other'
 	@echo 'make style           checkpatch, warnings, sparse, layering, graft'
 	@echo 'make prepare         only set up what the tests need'
 	@echo
@@ -59,6 +64,8 @@ help:
 	@echo 'KUNIT=1              build the KUnit suites into the modules'
 	@echo 'KERNEL=name          check: host (no machine), debug, 6.12 or 7.3 only'
 	@echo 'TEST=pattern         check: suite or suite.test, with wildcards'
+	@echo 'ROW=pattern          bench: only these rows'
+	@echo 'STACK=name           bench: measure only stock or carve, the other from its last run'
 	@echo 'CARVE_CACHE=dir      where the guest root and the debug kernel are kept'
 
-.PHONY: modules install clean prepare check check-quick fuzz style demo demo-kvm help
+.PHONY: modules install clean prepare check check-quick bench fuzz style demo demo-kvm help

@@ -57,7 +57,7 @@ VARIANTS = {
     # KVM inside the guest: TCG emulates SVM, not VMX.
     "nested": {"cpu": "EPYC-v4"},
     # One instruction is one virtual nanosecond: counts repeat, time does not pass.
-    "icount": {"accel": "tcg,thread=single",
+    "icount": {"accel": "tcg,thread=single", "iommu": False,
                "extra": ["-icount", "shift=0,align=off,sleep=off"], "smp": 1},
 }
 
