@@ -115,7 +115,7 @@ static u64 selftest_registers(struct carve_pf *pf)
 /* ---- interrupt ---- */
 
 #define SELFTEST_IRQ_POLL_US		1000
-#define SELFTEST_IRQ_TIMEOUT_US		100000
+#define SELFTEST_IRQ_TIMEOUT_US		USEC_PER_SEC
 
 /* A change of the link is the cause that does no harm when it is none. */
 static u64 selftest_interrupt(struct carve_pf *pf)
