@@ -157,7 +157,7 @@ bool carve_pf_monitor_is_refusal(enum carve_pf_monitor_event event);
  * carve_pf_monitor_event_name() - an event's name for users
  * @event: the event
  *
- * Return: the name, as in Documentation/carve.rst.
+ * Return: the name, as in Documentation/devlink.rst.
  */
 const char *carve_pf_monitor_event_name(enum carve_pf_monitor_event event);
 
@@ -165,7 +165,7 @@ const char *carve_pf_monitor_event_name(enum carve_pf_monitor_event event);
  * carve_pf_monitor_offence_name() - an offence's name for users
  * @offence: the offence
  *
- * Return: the name, as in Documentation/carve.rst.
+ * Return: the name, as in Documentation/devlink.rst.
  */
 const char *carve_pf_monitor_offence_name(enum carve_pf_offence offence);
 
