@@ -184,12 +184,11 @@ def declare(cfg):
 
 def devlink_shows(cfg):
     """(address, state, limit in Mb/s) of each VF's port."""
+    ports, rates = devlink("port show")["port"], devlink("port function rate show")["rate"]
     shown = []
-    for vf in range(NUM_VFS):
-        h = handle(cfg, vf)
-        fn = devlink(f"port show {h}")["port"][h]["function"]
-        rate = devlink(f"port function rate show {h}")["rate"][h].get("tx_max", 0)
-        shown.append((fn["hw_addr"], fn["state"], rate * 8 // 1000000))
+    for h in (handle(cfg, vf) for vf in range(NUM_VFS)):
+        fn = ports[h]["function"]
+        shown.append((fn["hw_addr"], fn["state"], rates[h].get("tx_max", 0) * 8 // 1000000))
     return shown
 
 

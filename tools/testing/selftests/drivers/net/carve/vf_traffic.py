@@ -355,7 +355,8 @@ def counters_of_each_vf(cfg):
     for key, least in (("rx_packets", 20), ("tx_packets", 20),
                        ("rx_bytes", 20 * 542), ("tx_bytes", 20 * 542)):
         ksft_ge(after[0][key] - before[0][key], least, key)
-    ksft_eq(after[2]["tx_packets"], before[2]["tx_packets"], "an idle VF")
+    # What IPv6 says by itself is little.
+    ksft_gt(10, after[2]["tx_packets"] - before[2]["tx_packets"], "an idle VF")
 
 
 def counters_of_the_interface(cfg):
