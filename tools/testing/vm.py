@@ -53,7 +53,7 @@ DEMO_TIMEOUT = 600
 # mostly wait for QEMU's lock. The debug kernel has them run at once, since it
 # is there to see races. Page tables of four levels are shorter to walk.
 ACCEL = "tcg,thread=single"
-ACCEL_DEBUG = "tcg,thread=multi"
+ACCEL_AT_ONCE = "tcg,thread=multi"
 CPU = "max,la57=off"
 
 # What a suite may ask for with "# carve: vm=NAME".
@@ -61,8 +61,9 @@ VARIANTS = {
     "default": {},
     "bare": {"nics": False},
     "noiommu": {"iommu": False},
-    # KVM inside the guest: TCG emulates SVM, not VMX.
-    "nested": {"cpu": "EPYC-v4"},
+    # KVM inside the guest: TCG emulates SVM, not VMX. In turn, a guest inside
+    # gets nowhere.
+    "nested": {"cpu": "EPYC-v4", "accel": ACCEL_AT_ONCE},
     # One instruction is one virtual nanosecond: counts repeat, time does not pass.
     "icount": {"accel": "tcg,thread=single", "iommu": False,
                "extra": ["-icount", "shift=0,align=off,sleep=off"], "smp": 1},
@@ -144,7 +145,7 @@ class Vm:
         mem = opts.get("mem", 2560)
         assert mem < MEM_LIMIT_MB
         self.cpus = opts.get("smp", 2)
-        accel = ACCEL_DEBUG if kernel.name == "debug" else ACCEL
+        accel = ACCEL_AT_ONCE if kernel.name == "debug" else ACCEL
         kvm = have_kvm() and "accel" not in opts and "cpu" not in opts
         iommu = opts.get("iommu", True)
 
