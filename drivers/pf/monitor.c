@@ -13,6 +13,7 @@
 #include <linux/pci.h>
 #include <linux/string.h>
 #include <linux/timekeeping.h>
+#include <carve/io.h>
 
 #include "monitor.h"
 #include "pf.h"
@@ -215,6 +216,10 @@ void carve_pf_monitor_note(struct carve_pf *pf, unsigned int vf,
 	unsigned long *quiet_until = &monitor->quiet_until[event];
 
 	lockdep_assert_held(&pf->lock);
+
+	/* A device that is gone answers with ones: no VF's doing. */
+	if (carve_nic_is_gone(&pf->nic))
+		return;
 
 	monitor->count[event]++;
 	if (carve_pf_monitor_is_refusal(event))

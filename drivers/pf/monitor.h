@@ -119,7 +119,8 @@ void carve_pf_monitor_set_limit(struct carve_pf *pf,
  *
  * Logs it too, at most one line per VF and event every few seconds. When a
  * limit is reached carve_pf_monitor_verdict() says so; nothing else happens
- * here, in the middle of a request. Caller holds carve_pf.lock.
+ * here, in the middle of a request. Of a device that is gone nothing is noted.
+ * Caller holds carve_pf.lock.
  */
 void carve_pf_monitor_note(struct carve_pf *pf, unsigned int vf,
 			   enum carve_pf_monitor_event event, u32 value);

@@ -239,6 +239,10 @@ static pci_ers_result_t vf_error_detected(struct pci_dev *pdev,
 {
 	struct carve_vf *vf = pci_get_drvdata(pdev);
 
+	/* Another function's, or one of ours that was not fatal. */
+	if (state == pci_channel_io_normal)
+		return PCI_ERS_RESULT_CAN_RECOVER;
+
 	carve_vf_control_detach(vf);
 	if (state == pci_channel_io_perm_failure)
 		return PCI_ERS_RESULT_DISCONNECT;
