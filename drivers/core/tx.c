@@ -58,8 +58,9 @@ static_assert(TX_STOP_THRESH < CARVE_RING_MIN_DESC);
  * struct tx_plan - how to send one packet
  * @cmd: first word of each data descriptor, without length and EOP
  * @status: second word of each
- * @ctxt: the context it needs
- * @used: the bits of @ctxt that matter to it; all zero: needs no context
+ * @ctxt: the context it needs; whatever it does not care for is as the chip
+ *	has it
+ * @new_ctxt: the chip has another one
  * @bytes: on the wire, without CRC
  * @segs: frames on the wire
  * @csum: the chip fills in a checksum
@@ -68,10 +69,10 @@ struct tx_plan {
 	u32 cmd;
 	u32 status;
 	struct carve_tx_ctxt ctxt;
-	struct carve_tx_ctxt used;
-	u32 bytes;
-	u16 segs;
+	bool new_ctxt;
 	bool csum;
+	u16 segs;
+	u32 bytes;
 };
 
 struct tx_tally {
@@ -85,12 +86,19 @@ struct tx_tally {
 
 /* ---- what a packet needs ---- */
 
+/* Segmentation comes with a checksum. */
+static bool tx_wants_offload(const struct sk_buff *skb)
+{
+	return skb_vlan_tag_present(skb) ||
+	       skb->ip_summed == CHECKSUM_PARTIAL;
+}
+
 static void tx_plan_vlan(const struct sk_buff *skb, struct tx_plan *plan)
 {
 	plan->cmd |= CARVE_TXD_VLE;
+	plan->ctxt.vlan_lens &= ~CARVE_TXC_VLAN;
 	plan->ctxt.vlan_lens |= FIELD_PREP(CARVE_TXC_VLAN,
 					   skb_vlan_tag_get(skb));
-	plan->used.vlan_lens |= CARVE_TXC_VLAN;
 }
 
 /* Which checksum is it? Negative: one that the chip doesn't know. */
@@ -119,13 +127,12 @@ static int tx_plan_csum(struct sk_buff *skb, struct tx_plan *plan)
 
 	plan->csum = true;
 	plan->status |= CARVE_TXD_TXSM;
+	plan->ctxt.vlan_lens &= CARVE_TXC_VLAN;
 	plan->ctxt.vlan_lens |= FIELD_PREP(CARVE_TXC_MACLEN, maclen) |
 				FIELD_PREP(CARVE_TXC_IPLEN, iplen);
-	plan->used.vlan_lens |= CARVE_TXC_MACLEN | CARVE_TXC_IPLEN;
-	plan->ctxt.type |= FIELD_PREP(CARVE_TXC_L4T, l4);
+	plan->ctxt.type = TX_CTXT_TYPE | FIELD_PREP(CARVE_TXC_L4T, l4);
 	if (ip_hdr(skb)->version == 4)
 		plan->ctxt.type |= CARVE_TXC_IPV4;
-	plan->used.type = ~0;
 	return 0;
 }
 
@@ -167,48 +174,57 @@ static int tx_plan_tso(struct sk_buff *skb, struct tx_plan *plan)
 	plan->status |= FIELD_PREP(CARVE_TXD_PAYLEN, skb->len - hdr_len);
 	plan->ctxt.mss_l4len = FIELD_PREP(CARVE_TXC_MSS, shinfo->gso_size) |
 			       FIELD_PREP(CARVE_TXC_L4LEN, l4len);
-	plan->used.mss_l4len = ~0;
 	plan->segs = shinfo->gso_segs;
 	plan->bytes = skb->len + (plan->segs - 1) * hdr_len;
 	return 0;
 }
 
-static int tx_make_plan(struct sk_buff *skb, struct tx_plan *plan)
+static bool tx_same_ctxt(const struct carve_tx_ctxt *a,
+			 const struct carve_tx_ctxt *b)
+{
+	return a->vlan_lens == b->vlan_lens && a->type == b->type &&
+	       a->mss_l4len == b->mss_l4len;
+}
+
+/* A packet that asks for something; @have is what the chip knows already. */
+static int tx_plan_offload(struct sk_buff *skb,
+			   const struct carve_tx_ctxt *have,
+			   struct tx_plan *plan)
 {
 	int err = 0;
 
-	*plan = (struct tx_plan) {
-		.cmd = TX_DATA_CMD,
-		.ctxt.type = TX_CTXT_TYPE,
-		.bytes = skb->len,
-		.segs = 1,
-	};
-
+	plan->ctxt = *have;
 	if (skb_vlan_tag_present(skb))
 		tx_plan_vlan(skb, plan);
 	if (skb->ip_summed == CHECKSUM_PARTIAL)
 		err = tx_plan_csum(skb, plan);
-	if (err)
-		return err;
-	if (skb_is_gso(skb))
-		return tx_plan_tso(skb, plan);
+	if (!err && skb_is_gso(skb))
+		err = tx_plan_tso(skb, plan);
+	else
+		plan->status |= FIELD_PREP(CARVE_TXD_PAYLEN, skb->len);
 
-	plan->status |= FIELD_PREP(CARVE_TXD_PAYLEN, skb->len);
-	return 0;
+	/* A bare tag is happy with any context, but there has to be one. */
+	if (!plan->ctxt.type && plan->cmd & CARVE_TXD_VLE)
+		plan->ctxt.type = TX_CTXT_TYPE;
+	plan->new_ctxt = !tx_same_ctxt(&plan->ctxt, have);
+	return err;
 }
 
-static bool tx_needs_ctxt(const struct carve_tx_ctxt *have,
-			  const struct tx_plan *plan)
+static int tx_make_plan(struct sk_buff *skb, const struct carve_tx_ctxt *have,
+			struct tx_plan *plan)
 {
-	const struct carve_tx_ctxt *want = &plan->ctxt;
-	const struct carve_tx_ctxt *used = &plan->used;
+	plan->cmd = TX_DATA_CMD;
+	plan->status = 0;
+	plan->new_ctxt = false;
+	plan->csum = false;
+	plan->segs = 1;
+	plan->bytes = skb->len;
 
-	if (!used->vlan_lens)
-		return false;
-	return !have->type ||
-	       ((have->vlan_lens ^ want->vlan_lens) & used->vlan_lens) ||
-	       ((have->type ^ want->type) & used->type) ||
-	       ((have->mss_l4len ^ want->mss_l4len) & used->mss_l4len);
+	if (tx_wants_offload(skb))
+		return tx_plan_offload(skb, have, plan);
+
+	plan->status = FIELD_PREP(CARVE_TXD_PAYLEN, skb->len);
+	return 0;
 }
 
 /* ---- descriptors ---- */
@@ -240,6 +256,16 @@ static void tx_put_desc(struct carve_ring *ring, u16 i, dma_addr_t dma,
 	desc->status = cpu_to_le32(status);
 }
 
+/* The packet ends in this descriptor. */
+static void tx_put_skb(struct carve_tx_buf *buf, struct sk_buff *skb,
+		       u32 bytes, u16 segs, bool csum)
+{
+	buf->skb = skb;
+	buf->bytes = bytes;
+	buf->segs = segs;
+	buf->csum = csum;
+}
+
 /*
  * Describe one mapped piece of memory. Returns the descriptor it ends in,
  * whose EOP is not set.
@@ -268,6 +294,49 @@ static u16 tx_put_piece(struct carve_ring *ring, u16 i, dma_addr_t dma,
 	return i;
 }
 
+/*
+ * Copy by plain moves: constant lengths let the compiler see what it is, and
+ * the two halves may overlap.
+ */
+static __always_inline void tx_copy(void *to, const void *from,
+				    unsigned int len)
+{
+	if (len >= 64) {
+		memcpy(to, from, 64);
+		memcpy(to + len - 64, from + len - 64, 64);
+	} else if (len >= 32) {
+		memcpy(to, from, 32);
+		memcpy(to + len - 32, from + len - 32, 32);
+	} else {
+		memcpy(to, from, 16);
+		memcpy(to + len - 16, from + len - 16, 16);
+	}
+}
+
+/*
+ * Describe a small packet by a copy of it. Calling it would cost as much as
+ * half of the copy.
+ */
+static __always_inline void
+tx_put_small(struct carve_ring *ring, struct sk_buff *skb, u16 i, u32 cmd,
+	     u32 status, bool csum)
+{
+	struct carve_tx_buf *buf = &ring->tx_buf[i];
+	unsigned int offset = i * CARVE_TX_SMALL;
+	unsigned int len = skb->len;
+
+	tx_copy(ring->small + offset, skb->data, len);
+	buf->type = CARVE_TX_EMPTY;
+	tx_put_skb(buf, skb, len, 1, csum);
+	tx_put_desc(ring, i, ring->small_dma + offset,
+		    cmd | CARVE_TXD_EOP | len, status);
+}
+
+static bool tx_is_small(const struct sk_buff *skb)
+{
+	return skb->len <= CARVE_TX_SMALL && !skb_is_nonlinear(skb);
+}
+
 static void tx_unmap(struct device *dev, struct carve_tx_buf *buf)
 {
 	switch (buf->type) {
@@ -293,8 +362,8 @@ static void tx_unmap_range(struct carve_ring *ring, u16 from, u16 to)
 }
 
 /*
- * Map a packet and describe it from descriptor @i on. Returns the descriptor
- * after it, or -ENOMEM with nothing mapped.
+ * Map a packet and describe it from descriptor @i on. Returns its last
+ * descriptor, or -ENOMEM with nothing mapped.
  */
 static int tx_map(struct carve_ring *ring, struct sk_buff *skb, u16 i,
 		  const struct tx_plan *plan)
@@ -302,7 +371,6 @@ static int tx_map(struct carve_ring *ring, struct sk_buff *skb, u16 i,
 	const struct skb_shared_info *shinfo = skb_shinfo(skb);
 	enum carve_tx_type type = CARVE_TX_SINGLE;
 	unsigned int len = skb_headlen(skb);
-	struct carve_tx_buf *buf;
 	unsigned int frag = 0;
 	u16 first = i, last;
 	dma_addr_t dma;
@@ -312,10 +380,10 @@ static int tx_map(struct carve_ring *ring, struct sk_buff *skb, u16 i,
 		if (unlikely(dma_mapping_error(ring->dev, dma)))
 			goto err_unmap;
 		last = tx_put_piece(ring, i, dma, len, type, plan);
-		i = carve_ring_next(ring, last);
 		if (frag == shinfo->nr_frags)
 			break;
 
+		i = carve_ring_next(ring, last);
 		len = skb_frag_size(&shinfo->frags[frag]);
 		dma = skb_frag_dma_map(ring->dev, &shinfo->frags[frag], 0, len,
 				       DMA_TO_DEVICE);
@@ -324,12 +392,9 @@ static int tx_map(struct carve_ring *ring, struct sk_buff *skb, u16 i,
 	}
 
 	ring->tx_desc[last].cmd_len |= cpu_to_le32(CARVE_TXD_EOP);
-	buf = &ring->tx_buf[last];
-	buf->skb = skb;
-	buf->bytes = plan->bytes;
-	buf->segs = plan->segs;
-	buf->csum = plan->csum;
-	return i;
+	tx_put_skb(&ring->tx_buf[last], skb, plan->bytes, plan->segs,
+		   plan->csum);
+	return last;
 
 err_unmap:
 	tx_unmap_range(ring, first, i);
@@ -344,15 +409,6 @@ static void tx_count_dropped(struct carve_ring *ring, unsigned int n)
 
 	u64_stats_update_begin(&stats->syncp);
 	u64_stats_add(&stats->dropped, n);
-	u64_stats_update_end(&stats->syncp);
-}
-
-static void tx_count_stop(struct carve_ring *ring)
-{
-	struct carve_tx_xmit_stats *stats = &ring->xmit_stats;
-
-	u64_stats_update_begin(&stats->syncp);
-	u64_stats_inc(&stats->stops);
 	u64_stats_update_end(&stats->syncp);
 }
 
@@ -377,12 +433,17 @@ static void tx_ring_doorbell(struct carve_ring *ring)
 	writel(ntu, ring->tail);
 }
 
-static netdev_tx_t tx_drop(struct carve_ring *ring, struct sk_buff *skb)
+static netdev_tx_t tx_lost(struct carve_ring *ring)
 {
-	dev_kfree_skb_any(skb);
 	tx_count_dropped(ring, 1);
 	tx_ring_doorbell(ring);
 	return NETDEV_TX_OK;
+}
+
+static netdev_tx_t tx_drop(struct carve_ring *ring, struct sk_buff *skb)
+{
+	dev_kfree_skb_any(skb);
+	return tx_lost(ring);
 }
 
 /* The queue was left running with too little room: not what we promised. */
@@ -394,52 +455,85 @@ static netdev_tx_t tx_busy(struct carve_ring *ring)
 	return NETDEV_TX_BUSY;
 }
 
-static void tx_queued(struct carve_ring *ring, struct sk_buff *skb,
-		      const struct tx_plan *plan, u16 next)
+static noinline void tx_stop(struct carve_ring *ring)
 {
-	skb_tx_timestamp(skb);
-	WRITE_ONCE(ring->next_to_use, next);
+	struct carve_tx_xmit_stats *stats = &ring->xmit_stats;
 
-	if (!netif_txq_maybe_stop(ring->txq, carve_ring_unused(ring),
-				  TX_STOP_THRESH, ring->wake_thresh))
-		tx_count_stop(ring);
-	/* True, too, when the queue has been stopped just now. */
-	if (__netdev_tx_sent_queue(ring->txq, plan->bytes, netdev_xmit_more()))
-		tx_ring_doorbell(ring);
+	if (netif_txq_try_stop(ring->txq, carve_ring_unused(ring),
+			       ring->wake_thresh))
+		return;
+	u64_stats_update_begin(&stats->syncp);
+	u64_stats_inc(&stats->stops);
+	u64_stats_update_end(&stats->syncp);
+}
+
+/*
+ * Describe a packet that needs more than tx_put_small(). Returns its last
+ * descriptor, or -ERRNO.
+ */
+static noinline int tx_put_packet(struct carve_ring *ring, struct sk_buff *skb)
+{
+	u16 i = ring->next_to_use;
+	struct tx_plan plan;
+	int last;
+
+	last = tx_make_plan(skb, &ring->ctxt, &plan);
+	if (unlikely(last))
+		return last;
+	if (plan.new_ctxt)
+		i = tx_put_ctxt(ring, i, &plan.ctxt);
+	if (plan.segs == 1 && tx_is_small(skb)) {
+		tx_put_small(ring, skb, i, plan.cmd, plan.status, plan.csum);
+		return i;
+	}
+
+	last = tx_map(ring, skb, i, &plan);
+	if (unlikely(last < 0))
+		/* The context went with the packet. */
+		ring->ctxt.type = 0;
+	return last;
 }
 
 netdev_tx_t carve_xmit_frame(struct sk_buff *skb, struct net_device *netdev)
 {
 	struct carve_nic *nic = netdev_priv(netdev);
 	struct carve_ring *ring;
-	struct tx_plan plan;
-	int next;
+	unsigned int bytes;
+	int last;
 
 	ring = &nic->channels->vec[skb_get_queue_mapping(skb)].tx;
+	/* Keep it in a register: the compiler would rather count anew. */
+	OPTIMIZER_HIDE_VAR(ring);
 
-	if (skb_put_padto(skb, CARVE_TX_MIN_FRAME)) {
-		tx_count_dropped(ring, 1);
-		tx_ring_doorbell(ring);
-		return NETDEV_TX_OK;
-	}
-
+	if (unlikely(skb->len < CARVE_TX_MIN_FRAME) &&
+	    skb_put_padto(skb, CARVE_TX_MIN_FRAME))
+		return tx_lost(ring);
 	if (unlikely(carve_ring_unused(ring) < TX_STOP_THRESH))
 		return tx_busy(ring);
 
-	if (unlikely(tx_make_plan(skb, &plan)))
-		return tx_drop(ring, skb);
-
-	next = ring->next_to_use;
-	if (tx_needs_ctxt(&ring->ctxt, &plan))
-		next = tx_put_ctxt(ring, next, &plan.ctxt);
-	next = tx_map(ring, skb, next, &plan);
-	if (unlikely(next < 0)) {
-		/* The context went with the packet. */
-		ring->ctxt.type = 0;
-		return tx_drop(ring, skb);
+	/* A small packet that asks for nothing needs no plan. */
+	if (tx_is_small(skb) && !tx_wants_offload(skb)) {
+		last = ring->next_to_use;
+		bytes = skb->len;
+		tx_put_small(ring, skb, last, TX_DATA_CMD,
+			     FIELD_PREP(CARVE_TXD_PAYLEN, bytes), false);
+	} else {
+		last = tx_put_packet(ring, skb);
+		if (unlikely(last < 0))
+			return tx_drop(ring, skb);
+		bytes = ring->tx_buf[last].bytes;
 	}
 
-	tx_queued(ring, skb, &plan, next);
+	/* No PHY of this chip stamps packets: nobody to ask for the others. */
+	if (unlikely(skb_shinfo(skb)->tx_flags))
+		skb_tx_timestamp(skb);
+	WRITE_ONCE(ring->next_to_use, carve_ring_next(ring, last));
+
+	if (unlikely(carve_ring_unused(ring) < TX_STOP_THRESH))
+		tx_stop(ring);
+	/* True, too, when the queue has been stopped just now. */
+	if (__netdev_tx_sent_queue(ring->txq, bytes, netdev_xmit_more()))
+		tx_ring_doorbell(ring);
 	return NETDEV_TX_OK;
 }
 EXPORT_SYMBOL_NS_GPL(carve_xmit_frame, CARVE_NS);
@@ -490,7 +584,8 @@ static u16 tx_clean_group(struct carve_ring *ring, u16 i, u16 report,
 	do {
 		struct carve_tx_buf *buf = &ring->tx_buf[i];
 
-		tx_unmap(ring->dev, buf);
+		if (buf->type != CARVE_TX_EMPTY)
+			tx_unmap(ring->dev, buf);
 		if (buf->skb)
 			tx_complete(buf, tally, budget);
 		i = carve_ring_next(ring, i);
@@ -607,6 +702,12 @@ int carve_tx_alloc(struct carve_ring *ring, u16 count, u32 regs)
 	err = carve_ring_alloc(ring, count, regs, sizeof(*ring->tx_buf));
 	if (err)
 		return err;
+	ring->small = dma_alloc_coherent(ring->dev, count * CARVE_TX_SMALL,
+					 &ring->small_dma, GFP_KERNEL);
+	if (!ring->small) {
+		carve_ring_free(ring);
+		return -ENOMEM;
+	}
 
 	ring->txq = netdev_get_tx_queue(ring->nic->netdev, ring->index);
 	ring->wake_thresh = max(count / 4, TX_STOP_THRESH);
@@ -618,6 +719,10 @@ int carve_tx_alloc(struct carve_ring *ring, u16 count, u32 regs)
 
 void carve_tx_free(struct carve_ring *ring)
 {
+	if (!ring->desc)
+		return;
+	dma_free_coherent(ring->dev, ring->count * CARVE_TX_SMALL, ring->small,
+			  ring->small_dma);
 	carve_ring_free(ring);
 }
 

@@ -23,10 +23,16 @@ struct page_pool;
 
 /* What completion has to undo for a transmit descriptor. */
 enum carve_tx_type {
-	CARVE_TX_EMPTY = 0,	/* nothing: context, or rest of a long piece */
+	CARVE_TX_EMPTY = 0,	/* nothing: context, copy, rest of a long piece */
 	CARVE_TX_SINGLE,	/* dma_map_single() */
 	CARVE_TX_PAGE,		/* dma_map_page() */
 };
+
+/*
+ * Packets of up to this length are copied to memory that is mapped for good:
+ * cheaper than mapping them, with an IOMMU by far. TCP's acknowledgements fit.
+ */
+#define CARVE_TX_SMALL			128
 
 /* carve_tx_buf.report of a descriptor that does not start a reported group. */
 #define CARVE_TX_NO_REPORT		U16_MAX
@@ -115,6 +121,8 @@ struct carve_rx_stats {
  * @rx_buf: one for each receive descriptor
  * @tail: doorbell register
  * @dev: for DMA
+ * @small: transmit: CARVE_TX_SMALL bytes for each descriptor
+ * @small_dma: their address
  * @txq: transmit: the stack's queue
  * @page_pool: receive: where buffers come from
  * @count: descriptors
@@ -159,6 +167,8 @@ struct carve_ring {
 	};
 	u8 __iomem *tail;
 	struct device *dev;
+	u8 *small;
+	dma_addr_t small_dma;
 	union {
 		struct netdev_queue *txq;
 		struct page_pool *page_pool;

@@ -24,6 +24,8 @@ struct tx_test {
 	u32 doorbell;
 };
 
+static const struct carve_tx_ctxt tx_test_none;
+
 static struct tx_test *tx_test_ring(struct kunit *test)
 {
 	struct carve_ring *ring;
@@ -48,6 +50,9 @@ static struct tx_test *tx_test_ring(struct kunit *test)
 				     GFP_KERNEL);
 	KUNIT_ASSERT_NOT_NULL(test, ring->desc);
 	KUNIT_ASSERT_NOT_NULL(test, ring->tx_buf);
+	ring->small = kunit_kzalloc(test, ring->count * CARVE_TX_SMALL,
+				    GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, ring->small);
 	carve_tx_open(ring);
 	return t;
 }
@@ -91,16 +96,10 @@ static struct sk_buff *tx_test_tso_skb(struct kunit *test, u16 mss, u16 segs)
 static void tx_test_queue(struct kunit *test, struct carve_ring *ring,
 			  struct sk_buff *skb)
 {
-	struct tx_plan plan;
-	int next;
+	int last = tx_put_packet(ring, skb);
 
-	KUNIT_ASSERT_EQ(test, tx_make_plan(skb, &plan), 0);
-	next = ring->next_to_use;
-	if (tx_needs_ctxt(&ring->ctxt, &plan))
-		next = tx_put_ctxt(ring, next, &plan.ctxt);
-	next = tx_map(ring, skb, next, &plan);
-	KUNIT_ASSERT_GE(test, next, 0);
-	ring->next_to_use = next;
+	KUNIT_ASSERT_GE(test, last, 0);
+	ring->next_to_use = carve_ring_next(ring, last);
 }
 
 /* Take back what carve_tx_clean() would: whole groups that are reported. */
@@ -127,11 +126,10 @@ static u32 tx_test_cmd(const struct carve_ring *ring, u16 i)
 static void tx_plain_packet_needs_no_context(struct kunit *test)
 {
 	struct sk_buff *skb = tx_test_skb(test, 100);
-	struct carve_tx_ctxt none = {};
 	struct tx_plan plan;
 
-	KUNIT_ASSERT_EQ(test, tx_make_plan(skb, &plan), 0);
-	KUNIT_EXPECT_FALSE(test, tx_needs_ctxt(&none, &plan));
+	KUNIT_ASSERT_EQ(test, tx_make_plan(skb, &tx_test_none, &plan), 0);
+	KUNIT_EXPECT_FALSE(test, plan.new_ctxt);
 	KUNIT_EXPECT_EQ(test, plan.cmd, TX_DATA_CMD);
 	KUNIT_EXPECT_EQ(test, FIELD_GET(CARVE_TXD_PAYLEN, plan.status), 100U);
 	KUNIT_EXPECT_EQ(test, plan.bytes, 100U);
@@ -146,7 +144,7 @@ static void tx_test_csum(struct kunit *test, struct sk_buff *skb, u16 offset,
 	struct tx_plan plan;
 
 	tx_test_want_csum(skb, offset);
-	KUNIT_ASSERT_EQ(test, tx_make_plan(skb, &plan), 0);
+	KUNIT_ASSERT_EQ(test, tx_make_plan(skb, &tx_test_none, &plan), 0);
 	KUNIT_EXPECT_TRUE(test, plan.status & CARVE_TXD_TXSM);
 	KUNIT_EXPECT_FALSE(test, plan.status & CARVE_TXD_IXSM);
 	KUNIT_EXPECT_EQ(test, plan.ctxt.vlan_lens,
@@ -188,7 +186,7 @@ static void tx_knows_ipv6_from_ipv4(struct kunit *test)
 
 	ip_hdr(skb)->version = 6;
 	tx_test_want_csum(skb, offsetof(struct tcphdr, check));
-	KUNIT_ASSERT_EQ(test, tx_make_plan(skb, &plan), 0);
+	KUNIT_ASSERT_EQ(test, tx_make_plan(skb, &tx_test_none, &plan), 0);
 	KUNIT_EXPECT_FALSE(test, plan.ctxt.type & CARVE_TXC_IPV4);
 	kfree_skb(skb);
 }
@@ -196,14 +194,13 @@ static void tx_knows_ipv6_from_ipv4(struct kunit *test)
 static void tx_sums_up_itself_what_the_chip_does_not_know(struct kunit *test)
 {
 	struct sk_buff *skb = tx_test_skb(test, 100);
-	struct carve_tx_ctxt none = {};
 	struct tx_plan plan;
 
 	tx_test_want_csum(skb, 30);
-	KUNIT_ASSERT_EQ(test, tx_make_plan(skb, &plan), 0);
+	KUNIT_ASSERT_EQ(test, tx_make_plan(skb, &tx_test_none, &plan), 0);
 	KUNIT_EXPECT_TRUE(test, skb->ip_summed == CHECKSUM_NONE);
 	KUNIT_EXPECT_FALSE(test, plan.status & CARVE_TXD_TXSM);
-	KUNIT_EXPECT_FALSE(test, tx_needs_ctxt(&none, &plan));
+	KUNIT_EXPECT_FALSE(test, plan.new_ctxt);
 	kfree_skb(skb);
 }
 
@@ -212,7 +209,7 @@ static void tx_encodes_segmentation(struct kunit *test)
 	struct sk_buff *skb = tx_test_tso_skb(test, 1000, 3);
 	struct tx_plan plan;
 
-	KUNIT_ASSERT_EQ(test, tx_make_plan(skb, &plan), 0);
+	KUNIT_ASSERT_EQ(test, tx_make_plan(skb, &tx_test_none, &plan), 0);
 	KUNIT_EXPECT_EQ(test, plan.cmd, TX_DATA_CMD | CARVE_TXD_TSE);
 	KUNIT_EXPECT_EQ(test, plan.status,
 			CARVE_TXD_TXSM | CARVE_TXD_IXSM |
@@ -232,17 +229,31 @@ static void tx_encodes_segmentation(struct kunit *test)
 static void tx_puts_the_tag_into_the_context(struct kunit *test)
 {
 	struct sk_buff *skb = tx_test_skb(test, 100);
-	struct carve_tx_ctxt none = {};
+	struct carve_tx_ctxt have;
 	struct tx_plan plan;
 
 	__vlan_hwaccel_put_tag(skb, htons(ETH_P_8021Q), 0x6123);
-	KUNIT_ASSERT_EQ(test, tx_make_plan(skb, &plan), 0);
+	KUNIT_ASSERT_EQ(test, tx_make_plan(skb, &tx_test_none, &plan), 0);
 	KUNIT_EXPECT_TRUE(test, plan.cmd & CARVE_TXD_VLE);
 	KUNIT_EXPECT_EQ(test, FIELD_GET(CARVE_TXC_VLAN, plan.ctxt.vlan_lens),
 			0x6123U);
-	KUNIT_EXPECT_TRUE(test, tx_needs_ctxt(&none, &plan));
-	KUNIT_EXPECT_FALSE(test, tx_needs_ctxt(&plan.ctxt, &plan));
+	KUNIT_EXPECT_TRUE(test, plan.new_ctxt);
+	have = plan.ctxt;
+	KUNIT_ASSERT_EQ(test, tx_make_plan(skb, &have, &plan), 0);
+	KUNIT_EXPECT_FALSE(test, plan.new_ctxt);
 	kfree_skb(skb);
+}
+
+/* Is a context sent in front of the packet? Then the chip has it. */
+static bool tx_test_sends_ctxt(struct kunit *test, struct sk_buff *skb,
+			       struct carve_tx_ctxt *have)
+{
+	struct tx_plan plan;
+
+	KUNIT_ASSERT_EQ(test, tx_make_plan(skb, have, &plan), 0);
+	if (plan.new_ctxt)
+		*have = plan.ctxt;
+	return plan.new_ctxt;
 }
 
 static void tx_keeps_a_context_while_it_serves(struct kunit *test)
@@ -250,34 +261,72 @@ static void tx_keeps_a_context_while_it_serves(struct kunit *test)
 	struct sk_buff *ack = tx_test_skb(test, TX_TEST_HDR);
 	struct sk_buff *tso = tx_test_tso_skb(test, 1000, 2);
 	struct sk_buff *other = tx_test_tso_skb(test, 900, 2);
-	struct tx_plan ack_plan, tso_plan, other_plan;
+	struct carve_tx_ctxt have = {};
 
 	tx_test_want_csum(ack, offsetof(struct tcphdr, check));
-	KUNIT_ASSERT_EQ(test, tx_make_plan(ack, &ack_plan), 0);
-	KUNIT_ASSERT_EQ(test, tx_make_plan(tso, &tso_plan), 0);
-	KUNIT_ASSERT_EQ(test, tx_make_plan(other, &other_plan), 0);
-
-	KUNIT_EXPECT_FALSE(test, tx_needs_ctxt(&tso_plan.ctxt, &ack_plan));
-	KUNIT_EXPECT_TRUE(test, tx_needs_ctxt(&ack_plan.ctxt, &tso_plan));
-	KUNIT_EXPECT_TRUE(test, tx_needs_ctxt(&tso_plan.ctxt, &other_plan));
+	KUNIT_EXPECT_TRUE(test, tx_test_sends_ctxt(test, ack, &have));
+	KUNIT_EXPECT_TRUE(test, tx_test_sends_ctxt(test, tso, &have));
+	KUNIT_EXPECT_FALSE(test, tx_test_sends_ctxt(test, ack, &have));
+	KUNIT_EXPECT_TRUE(test, tx_test_sends_ctxt(test, other, &have));
+	KUNIT_EXPECT_FALSE(test, tx_test_sends_ctxt(test, ack, &have));
+	KUNIT_EXPECT_FALSE(test, tx_test_sends_ctxt(test, other, &have));
 	kfree_skb(ack);
 	kfree_skb(tso);
 	kfree_skb(other);
+}
+
+static void tx_keeps_the_tag_of_the_context(struct kunit *test)
+{
+	struct sk_buff *tagged = tx_test_skb(test, 100);
+	struct sk_buff *ack = tx_test_skb(test, TX_TEST_HDR);
+	struct carve_tx_ctxt have = {};
+
+	__vlan_hwaccel_put_tag(tagged, htons(ETH_P_8021Q), 5);
+	tx_test_want_csum(ack, offsetof(struct tcphdr, check));
+	KUNIT_EXPECT_TRUE(test, tx_test_sends_ctxt(test, tagged, &have));
+	KUNIT_EXPECT_TRUE(test, tx_test_sends_ctxt(test, ack, &have));
+	/* Lengths and types of another packet don't matter to a bare tag. */
+	KUNIT_EXPECT_FALSE(test, tx_test_sends_ctxt(test, tagged, &have));
+	kfree_skb(tagged);
+	kfree_skb(ack);
 }
 
 static void tx_sends_a_context_again_after_a_reset(struct kunit *test)
 {
 	struct tx_test *t = tx_test_ring(test);
 	struct sk_buff *skb = tx_test_skb(test, 100);
-	struct tx_plan plan;
 
 	tx_test_want_csum(skb, offsetof(struct tcphdr, check));
-	KUNIT_ASSERT_EQ(test, tx_make_plan(skb, &plan), 0);
-	tx_put_ctxt(&t->ring, 0, &plan.ctxt);
-	KUNIT_EXPECT_FALSE(test, tx_needs_ctxt(&t->ring.ctxt, &plan));
+	KUNIT_EXPECT_TRUE(test, tx_test_sends_ctxt(test, skb, &t->ring.ctxt));
+	KUNIT_EXPECT_FALSE(test, tx_test_sends_ctxt(test, skb, &t->ring.ctxt));
 	carve_tx_open(&t->ring);
-	KUNIT_EXPECT_TRUE(test, tx_needs_ctxt(&t->ring.ctxt, &plan));
+	KUNIT_EXPECT_TRUE(test, tx_test_sends_ctxt(test, skb, &t->ring.ctxt));
 	kfree_skb(skb);
+}
+
+/* Every length of a copy, its bytes, and nothing behind them. */
+static void tx_copies_small_packets_exactly(struct kunit *test)
+{
+	struct tx_test *t = tx_test_ring(test);
+	struct sk_buff *skb;
+	unsigned int len, i;
+	u8 *copy;
+
+	for (len = CARVE_TX_MIN_FRAME; len <= CARVE_TX_SMALL; len++) {
+		skb = tx_test_skb(test, len + ETH_HLEN);
+		skb_trim(skb, len);
+		for (i = 0; i < len; i++)
+			skb->data[i] = i + 1;
+		copy = t->ring.small + t->ring.next_to_use * CARVE_TX_SMALL;
+		memset(copy, 0xaa, CARVE_TX_SMALL);
+		tx_test_queue(test, &t->ring, skb);
+		for (i = 0; i < len; i++)
+			KUNIT_ASSERT_EQ(test, copy[i], i + 1);
+		for (; i < CARVE_TX_SMALL; i++)
+			KUNIT_ASSERT_EQ(test, copy[i], 0xaa);
+		tx_ring_doorbell(&t->ring);
+		KUNIT_ASSERT_EQ(test, tx_test_clean(&t->ring), 1U);
+	}
 }
 
 static void tx_packet_of_one_piece_is_one_descriptor(struct kunit *test)
@@ -381,7 +430,9 @@ static struct kunit_case tx_test_cases[] = {
 	KUNIT_CASE(tx_encodes_segmentation),
 	KUNIT_CASE(tx_puts_the_tag_into_the_context),
 	KUNIT_CASE(tx_keeps_a_context_while_it_serves),
+	KUNIT_CASE(tx_keeps_the_tag_of_the_context),
 	KUNIT_CASE(tx_sends_a_context_again_after_a_reset),
+	KUNIT_CASE(tx_copies_small_packets_exactly),
 	KUNIT_CASE(tx_packet_of_one_piece_is_one_descriptor),
 	KUNIT_CASE(tx_cuts_long_pieces),
 	KUNIT_CASE(tx_reports_once_a_doorbell),
