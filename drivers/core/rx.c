@@ -35,7 +35,12 @@ static_assert(RX_HEADROOM + RX_DATA_SIZE +
 static_assert(RX_DATA_SIZE % RX_SRRCTL_UNIT == 0);
 static_assert(PAGE_SIZE % RX_BUF_SIZE == 0);
 
-/* Used descriptors that are worth a doorbell. */
+/*
+ * Buffers a ring starts with. Most VFs see little traffic, and a ring that is
+ * full of buffers for nobody is most of the memory a VF costs.
+ */
+#define RX_FILL_START			64
+/* Used descriptors that are worth a doorbell, at most. */
 #define RX_FILL_BATCH			64
 
 /* 82576 erratum: L4E may be set for good SCTP frames of this size. */
@@ -118,29 +123,51 @@ static unsigned int rx_fill(struct carve_ring *ring, unsigned int n, gfp_t gfp)
 	return n;
 }
 
-int carve_rx_prefill(struct carve_ring *ring)
-{
-	rx_fill(ring, carve_ring_unused(ring), GFP_KERNEL);
-	return ring->next_to_use == ring->next_to_clean ? -ENOMEM : 0;
-}
-
 /* Descriptors with buffers, all of which the chip has been told of. */
 static unsigned int rx_posted(const struct carve_ring *ring)
 {
 	return ring->count - 1 - carve_ring_unused(ring);
 }
 
+int carve_rx_prefill(struct carve_ring *ring)
+{
+	unsigned int posted = rx_posted(ring);
+
+	if (posted < ring->fill_target)
+		rx_fill(ring, ring->fill_target - posted, GFP_KERNEL);
+	return rx_posted(ring) ? 0 : -ENOMEM;
+}
+
+static unsigned int rx_fill_batch(const struct carve_ring *ring)
+{
+	return min(ring->fill_target / 4, RX_FILL_BATCH);
+}
+
+/*
+ * A poll that found half of the buffers used asks for twice as many, and to be
+ * called sooner.
+ */
+static void rx_adapt(struct carve_ring *ring, unsigned int used)
+{
+	ring->fill_tight = used >= ring->fill_target / 2;
+	if (likely(!ring->fill_tight))
+		return;
+	ring->fill_target = min(2 * ring->fill_target, ring->count - 1);
+}
+
 static void rx_refill(struct carve_ring *ring, struct rx_run *run)
 {
-	unsigned int n = carve_ring_unused(ring);
+	unsigned int used = ring->fill_target - rx_posted(ring);
 	unsigned int left;
 
-	if (n < ring->fill_batch)
+	rx_adapt(ring, used);
+	if (used < rx_fill_batch(ring))
 		return;
 
-	left = rx_fill(ring, n, GFP_ATOMIC | __GFP_NOWARN);
+	used = ring->fill_target - rx_posted(ring);
+	left = rx_fill(ring, used, GFP_ATOMIC | __GFP_NOWARN);
 	run->alloc_fail = left;
-	if (left < n)
+	if (left < used)
 		writel(ring->next_to_use, ring->tail);
 }
 
@@ -372,7 +399,8 @@ int carve_rx_clean(struct carve_ring *ring, struct napi_struct *napi,
 	if (done || run.alloc_fail)
 		rx_count(ring, &run);
 	/* Without buffers no interrupt would bring us back. */
-	if (unlikely(run.alloc_fail && rx_posted(ring) < ring->fill_batch))
+	if (unlikely(run.alloc_fail &&
+		     rx_posted(ring) < rx_fill_batch(ring)))
 		return budget;
 	return done;
 }
@@ -403,7 +431,7 @@ static int rx_create_pool(struct carve_ring *ring, struct napi_struct *napi)
 {
 	struct page_pool_params params = {
 		.flags = PP_FLAG_DMA_MAP | PP_FLAG_DMA_SYNC_DEV,
-		.pool_size = ring->count,
+		.pool_size = 4 * ring->count,
 		.nid = dev_to_node(ring->dev),
 		.dev = ring->dev,
 		.napi = napi,
@@ -429,7 +457,7 @@ int carve_rx_alloc(struct carve_ring *ring, u16 count, u32 regs,
 	if (err)
 		return err;
 
-	ring->fill_batch = min(count / 4, RX_FILL_BATCH);
+	ring->fill_target = min(count - 1, RX_FILL_START);
 	u64_stats_init(&ring->rx_stats.syncp);
 	err = rx_create_pool(ring, napi);
 	if (err)

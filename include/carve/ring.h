@@ -128,7 +128,6 @@ struct carve_rx_stats {
  * @count: descriptors
  * @index: the stack's number of this queue
  * @wake_thresh: transmit: free descriptors from which a stopped queue goes on
- * @fill_batch: receive: used descriptors from which they are filled again
  *
  * Above: constant while the ring runs.
  *
@@ -139,6 +138,8 @@ struct carve_rx_stats {
  * @xmit_stats: transmit, queue lock
  *
  * @next_to_clean: next descriptor to expect from the chip. NAPI
+ * @fill_target: receive, NAPI: descriptors to keep filled, grows with traffic
+ * @fill_tight: receive, NAPI: the last poll found half of them used
  * @rx_discard: receive, NAPI: drop buffers until the end of the frame
  * @skb: receive, NAPI: frame not complete yet
  * @tx_stats: transmit, NAPI
@@ -175,10 +176,7 @@ struct carve_ring {
 	};
 	u16 count;
 	u16 index;
-	union {
-		u16 wake_thresh;
-		u16 fill_batch;
-	};
+	u16 wake_thresh;
 
 	/* the producer's */
 	u16 next_to_use ____cacheline_aligned_in_smp;
@@ -188,6 +186,8 @@ struct carve_ring {
 
 	/* the consumer's */
 	u16 next_to_clean ____cacheline_aligned_in_smp;
+	u16 fill_target;
+	bool fill_tight;
 	bool rx_discard;
 	bool adaptive;
 	u16 fixed_usecs;

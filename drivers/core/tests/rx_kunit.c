@@ -184,8 +184,7 @@ static struct carve_ring *rx_test_ring(struct kunit *test)
 	ring->nic = kunit_kzalloc(test, sizeof(*ring->nic), GFP_KERNEL);
 	KUNIT_ASSERT_NOT_NULL(test, ring->nic);
 	ring->count = RX_TEST_COUNT;
-	/* Never refilled. */
-	ring->fill_batch = RX_TEST_COUNT;
+	ring->fill_target = RX_TEST_COUNT - 1;
 	u64_stats_init(&ring->rx_stats.syncp);
 	ring->rx_buf = kunit_kcalloc(test, RX_TEST_COUNT,
 				     sizeof(*ring->rx_buf), GFP_KERNEL);
@@ -218,6 +217,8 @@ static void rx_stops_where_the_buffers_end(struct kunit *test)
 
 	KUNIT_ASSERT_EQ(test, carve_rx_prefill(ring), 0);
 	KUNIT_ASSERT_EQ(test, ring->next_to_use, RX_TEST_COUNT - 1);
+	/* Never refilled. */
+	ring->fill_target = 0;
 	/* Dropped, so that nothing reaches the stack. */
 	ring->rx_discard = true;
 	for (i = 0; i < RX_TEST_COUNT; i++)
@@ -227,6 +228,56 @@ static void rx_stops_where_the_buffers_end(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, ring->next_to_clean, ring->next_to_use);
 	for (i = 0; i < RX_TEST_COUNT; i++)
 		KUNIT_EXPECT_NULL(test, ring->rx_buf[i].page);
+}
+
+/* A ring without memory: @posted of its descriptors have buffers. */
+static struct carve_ring *rx_test_bare_ring(struct kunit *test, u16 posted)
+{
+	struct carve_ring *ring;
+
+	ring = kunit_kzalloc(test, sizeof(*ring), GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, ring);
+	ring->count = 256;
+	ring->fill_target = RX_FILL_START;
+	ring->next_to_use = posted;
+	return ring;
+}
+
+static void rx_keeps_few_buffers_for_little_traffic(struct kunit *test)
+{
+	struct carve_ring *ring = rx_test_bare_ring(test, RX_FILL_START);
+	int i;
+
+	for (i = 0; i < 1000; i++)
+		rx_adapt(ring, rx_fill_batch(ring));
+	KUNIT_EXPECT_EQ(test, ring->fill_target, RX_FILL_START);
+}
+
+static void rx_fills_the_ring_for_much_traffic(struct kunit *test)
+{
+	struct carve_ring *ring = rx_test_bare_ring(test, RX_FILL_START);
+
+	rx_adapt(ring, RX_FILL_START / 2);
+	KUNIT_EXPECT_EQ(test, ring->fill_target, 2 * RX_FILL_START);
+	rx_adapt(ring, RX_FILL_START / 2);
+	KUNIT_EXPECT_EQ(test, ring->fill_target, 2 * RX_FILL_START);
+	rx_adapt(ring, 2 * RX_FILL_START);
+	KUNIT_EXPECT_EQ(test, ring->fill_target, 255);
+	rx_adapt(ring, 255);
+	KUNIT_EXPECT_EQ(test, ring->fill_target, 255);
+}
+
+static void rx_batches_before_buffers_run_out(struct kunit *test)
+{
+	struct carve_ring *ring = rx_test_bare_ring(test, 0);
+	u16 target;
+
+	for (target = CARVE_RING_MIN_DESC - 1; target < 4096; target++) {
+		ring->fill_target = target;
+		KUNIT_ASSERT_GT(test, rx_fill_batch(ring), 0U);
+		KUNIT_ASSERT_LE(test, rx_fill_batch(ring), target / 4U);
+		KUNIT_ASSERT_LE(test, rx_fill_batch(ring), RX_FILL_BATCH);
+	}
 }
 
 static struct kunit_case rx_test_cases[] = {
@@ -240,6 +291,9 @@ static struct kunit_case rx_test_cases[] = {
 	KUNIT_CASE(rx_hands_on_the_hash),
 	KUNIT_CASE(rx_shows_tags_of_known_vlans_only),
 	KUNIT_CASE(rx_stops_where_the_buffers_end),
+	KUNIT_CASE(rx_keeps_few_buffers_for_little_traffic),
+	KUNIT_CASE(rx_fills_the_ring_for_much_traffic),
+	KUNIT_CASE(rx_batches_before_buffers_run_out),
 	{}
 };
 
