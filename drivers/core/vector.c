@@ -30,12 +30,27 @@
 #include "tx.h"
 #include "vector.h"
 
-/* Microseconds for net_dim's steps, from few packets to many. */
-static const u16 vector_dim_usecs[NET_DIM_PARAMS_NUM_PROFILES] = {
-	2, 10, 40, 100, 200,
+/*
+ * Microseconds for net_dim's steps, from few packets to many. It stays where
+ * it is while nothing gets better, so each direction begins where staying does
+ * no harm: receiving with few interrupts, which latency leaves at once as it
+ * sends more packets with more of them; sending with enough for a full ring.
+ */
+static const u16 vector_rx_usecs[NET_DIM_PARAMS_NUM_PROFILES] = {
+	10, 30, 60, 120, 250,
 };
 
-#define VECTOR_DIM_START		1
+static const u16 vector_tx_usecs[NET_DIM_PARAMS_NUM_PROFILES] = {
+	14, 25, 50, 100, 250,
+};
+
+#define VECTOR_RX_START			4
+#define VECTOR_TX_START			1
+
+/* Polls with little to do after which a ring has no say in the interval. */
+#define VECTOR_QUIET_POLLS		16
+/* Little to do: this part of a transmit ring. It is in no hurry. */
+#define VECTOR_QUIET_TX_PART		8
 
 /* ---- moderation ---- */
 
@@ -44,13 +59,22 @@ u32 carve_eitr(u16 usecs)
 	return FIELD_PREP(CARVE_EITR_INTERVAL, usecs);
 }
 
-static void vector_dim_work(struct work_struct *work)
+static void ring_dim_decided(struct carve_ring *ring, const u16 *usecs)
 {
-	struct dim *dim = container_of(work, struct dim, work);
-	struct carve_ring *ring = container_of(dim, struct carve_ring, dim);
+	WRITE_ONCE(ring->dim_usecs, usecs[ring->dim.profile_ix]);
+	ring->dim.state = DIM_START_MEASURE;
+}
 
-	WRITE_ONCE(ring->dim_usecs, vector_dim_usecs[dim->profile_ix]);
-	dim->state = DIM_START_MEASURE;
+static void vector_dim_rx_work(struct work_struct *work)
+{
+	ring_dim_decided(container_of(work, struct carve_ring, dim.work),
+			 vector_rx_usecs);
+}
+
+static void vector_dim_tx_work(struct work_struct *work)
+{
+	ring_dim_decided(container_of(work, struct carve_ring, dim.work),
+			 vector_tx_usecs);
 }
 
 /* net_dim looks at a sample every DIM_NEVENTS events: take no others. */
@@ -92,10 +116,41 @@ static u16 ring_usecs(const struct carve_ring *ring)
 					   READ_ONCE(ring->fixed_usecs);
 }
 
-/* One interval for both rings: the shorter wish. */
+/* With the few buffers left, a packet a microsecond must not be lost. */
+static u16 ring_rx_usecs(const struct carve_ring *rx)
+{
+	u16 usecs = ring_usecs(rx);
+
+	if (READ_ONCE(rx->adaptive) && rx->fill_tight)
+		usecs = min(usecs, rx->fill_target / 2);
+	return usecs;
+}
+
+static bool ring_is_quiet(const struct carve_ring *ring)
+{
+	return ring->quiet == VECTOR_QUIET_POLLS;
+}
+
+static void ring_note_poll(struct carve_ring *ring, bool busy)
+{
+	if (busy)
+		ring->quiet = 0;
+	else if (!ring_is_quiet(ring))
+		ring->quiet++;
+}
+
+/*
+ * One interval for both rings: the shorter wish, unless only one of them has
+ * had something to do. Who only sends needs no quick receive interrupt.
+ */
 static u16 vector_usecs(const struct carve_vector *v)
 {
-	return min(ring_usecs(&v->rx), ring_usecs(&v->tx));
+	u16 rx = ring_rx_usecs(&v->rx);
+	u16 tx = ring_usecs(&v->tx);
+
+	if (ring_is_quiet(&v->rx) != ring_is_quiet(&v->tx))
+		return ring_is_quiet(&v->rx) ? tx : rx;
+	return min(rx, tx);
 }
 
 static void vector_moderate(struct carve_vector *v)
@@ -103,9 +158,9 @@ static void vector_moderate(struct carve_vector *v)
 	u16 usecs;
 
 	v->events++;
-	if (READ_ONCE(v->rx.adaptive))
+	if (READ_ONCE(v->rx.adaptive) && !ring_is_quiet(&v->rx))
 		vector_dim_rx(v);
-	if (READ_ONCE(v->tx.adaptive))
+	if (READ_ONCE(v->tx.adaptive) && !ring_is_quiet(&v->tx))
 		vector_dim_tx(v);
 
 	usecs = vector_usecs(v);
@@ -129,12 +184,13 @@ void carve_vector_set_itr(struct carve_vector *v, const struct carve_itr *itr)
 	ring_set_itr(&v->tx, itr->tx_adaptive, itr->tx_usecs);
 }
 
-static void ring_init_dim(struct carve_ring *ring)
+static void ring_init_dim(struct carve_ring *ring, work_func_t work,
+			  const u16 *usecs, u8 start)
 {
-	INIT_WORK(&ring->dim.work, vector_dim_work);
+	INIT_WORK(&ring->dim.work, work);
 	ring->dim.mode = DIM_CQ_PERIOD_MODE_START_FROM_EQE;
-	ring->dim.profile_ix = VECTOR_DIM_START;
-	ring->dim_usecs = vector_dim_usecs[VECTOR_DIM_START];
+	ring->dim.profile_ix = start;
+	ring->dim_usecs = usecs[start];
 }
 
 /* ---- interrupt and NAPI ---- */
@@ -147,9 +203,19 @@ static irqreturn_t carve_vector_irq(int irq, void *arg)
 	return IRQ_HANDLED;
 }
 
+/* Did a poll that began at descriptor @first take back many? */
+static bool vector_tx_was_busy(const struct carve_ring *tx, u16 first)
+{
+	u16 end = tx->next_to_clean;
+	u16 done = end - first + (end < first ? tx->count : 0);
+
+	return done >= tx->count / VECTOR_QUIET_TX_PART;
+}
+
 static int carve_vector_poll(struct napi_struct *napi, int budget)
 {
 	struct carve_vector *v = container_of(napi, struct carve_vector, napi);
+	u16 first = v->tx.next_to_clean;
 	bool tx_idle = carve_tx_clean(&v->tx, budget);
 	int done;
 
@@ -158,6 +224,8 @@ static int carve_vector_poll(struct napi_struct *napi, int budget)
 		return 0;
 
 	done = carve_rx_clean(&v->rx, napi, budget);
+	ring_note_poll(&v->tx, vector_tx_was_busy(&v->tx, first));
+	ring_note_poll(&v->rx, done);
 	if (!tx_idle || done == budget)
 		return budget;
 	if (likely(napi_complete_done(napi, done))) {
@@ -193,8 +261,10 @@ int carve_vector_alloc(struct carve_vector *v, struct carve_nic *nic,
 	v->tx.index = index;
 	v->rx.nic = nic;
 	v->rx.index = index;
-	ring_init_dim(&v->tx);
-	ring_init_dim(&v->rx);
+	ring_init_dim(&v->tx, vector_dim_tx_work, vector_tx_usecs,
+		      VECTOR_TX_START);
+	ring_init_dim(&v->rx, vector_dim_rx_work, vector_rx_usecs,
+		      VECTOR_RX_START);
 	carve_vector_set_itr(v, &nic->itr);
 
 	err = carve_tx_alloc(&v->tx, config->tx_desc,

@@ -145,6 +145,7 @@ struct carve_rx_stats {
  * @tx_stats: transmit, NAPI
  * @rx_stats: receive, NAPI
  *
+ * @quiet: polls since the last packet, as far as they are counted. NAPI
  * @adaptive: net_dim chooses the interrupt interval. Written under rtnl
  * @fixed_usecs: interval otherwise. Written under rtnl
  * @dim_usecs: net_dim's choice. Written by its work
@@ -189,6 +190,7 @@ struct carve_ring {
 	u16 fill_target;
 	bool fill_tight;
 	bool rx_discard;
+	u8 quiet;
 	bool adaptive;
 	u16 fixed_usecs;
 	u16 dim_usecs;

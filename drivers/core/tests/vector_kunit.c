@@ -131,6 +131,30 @@ static void vector_keeps_fixed_and_adaptive_apart(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, vector_usecs(v), 20);
 }
 
+static void vector_asks_the_ring_that_has_traffic(struct kunit *test)
+{
+	struct carve_itr itr = { .rx_usecs = 20, .tx_usecs = 70 };
+	struct carve_vector *v;
+	int i;
+
+	v = kunit_kzalloc(test, sizeof(*v), GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, v);
+	carve_vector_set_itr(v, &itr);
+
+	for (i = 0; i < 2 * VECTOR_QUIET_POLLS; i++)
+		ring_note_poll(&v->rx, false);
+	KUNIT_EXPECT_EQ(test, vector_usecs(v), 70);
+	ring_note_poll(&v->rx, true);
+	KUNIT_EXPECT_EQ(test, vector_usecs(v), 20);
+
+	/* Nobody has: ready for the first packet of either. */
+	for (i = 0; i < VECTOR_QUIET_POLLS; i++) {
+		ring_note_poll(&v->rx, false);
+		ring_note_poll(&v->tx, false);
+	}
+	KUNIT_EXPECT_EQ(test, vector_usecs(v), 20);
+}
+
 static void dim_is_asked_every_so_many_events(struct kunit *test)
 {
 	struct dim dim = { .state = DIM_MEASURE_IN_PROGRESS };
@@ -150,6 +174,7 @@ static struct kunit_case vector_test_cases[] = {
 	KUNIT_CASE(eitr_counts_in_quarters_of_a_microsecond),
 	KUNIT_CASE(vector_takes_the_shorter_of_two_wishes),
 	KUNIT_CASE(vector_keeps_fixed_and_adaptive_apart),
+	KUNIT_CASE(vector_asks_the_ring_that_has_traffic),
 	KUNIT_CASE(dim_is_asked_every_so_many_events),
 	KUNIT_CASE(queue_that_does_not_stop_is_cut_off),
 	KUNIT_CASE(queue_of_an_absent_device_is_not_stuck),
