@@ -6,7 +6,7 @@
 import errno
 import json
 
-from lib.py import CarveEnv, KernelLog, cmd, defer, ip, ksft_eq, ksft_exit, \
+from lib.py import CarveEnv, KernelLog, cmd, defer, ip, ip_batch, ksft_eq, ksft_exit, \
     ksft_ge, ksft_gt, ksft_in, ksft_run, ksft_true, load, refused, unload, \
     wait_for
 from lib.py.devlink import devlink, handle
@@ -227,10 +227,8 @@ def honest_driver_is_left_alone(cfg):
         fn.bind("carve_vf")
         dev = fn.netdev
         ip(f"link set dev {dev} up")
-        for vid in range(10, 20):
-            ip(f"link add link {dev} name h{vid} type vlan id {vid}")
-        for vid in range(10, 20):
-            ip(f"link del h{vid}")
+        ip_batch(*[f"link add link {dev} name h{vid} type vlan id {vid}" for vid in range(10, 20)],
+                 *[f"link del h{vid}" for vid in range(10, 20)])
         fn.flr()
     wait_for(lambda: diagnose(cfg, 0)["state"] == "ready", "VF0 to come back", 30)
     ksft_eq(diagnose(cfg, 0)["quarantine"]["times"], before)

@@ -21,9 +21,9 @@ import socket
 import time
 
 from lib.py import CarveEnv, NetdevFamily, carrier, cmd, defer, ethtool, \
-    inside, kernel_is_debug, ksft_eq, ksft_exit, ksft_ge, ksft_gt, ksft_in, \
+    inside, ip_batch, kernel_is_debug, ksft_eq, ksft_exit, ksft_ge, ksft_gt, ksft_in, \
     ksft_ne, ksft_run, ksft_true, ksft_variants, KsftSkipEx, monitor, wait_for
-from lib.py.traffic import BROADCAST, Flood, hears, mac_of, sock, tcp, udp
+from lib.py.traffic import BROADCAST, Flood, hears, join, mac_of, sock, tcp, udp
 
 BULK = 1 << 19 if kernel_is_debug() else 4 << 20
 
@@ -499,9 +499,9 @@ def vlan_filter(cfg):
 def many_vlans(cfg):
     """The PF can be in more VLANs than the chip has pool filters, all at once"""
     vids = list(range(1000, 1040))
-    for vid in vids:
-        cfg.a.ip(f"link add link {cfg.dev} name v{vid} type vlan id {vid}")
-        defer(cfg.a.ip, f"link del v{vid}")
+    defer(ip_batch, *[f"link del v{vid}" for vid in vids], ns=cfg.a.ns, fail=False)
+    ip_batch(*[f"link add link {cfg.dev} name v{vid} type vlan id {vid}" for vid in vids],
+             ns=cfg.a.ns)
     for vid in (vids[0], vids[31], vids[32], vids[-1]):
         ksft_true(hears(cfg.a, cfg.out, BROADCAST, vlan=vid), f"VLAN {vid}")
 
@@ -510,10 +510,11 @@ def many_unicast_addresses(cfg):
     """The PF hears all of its secondary addresses, also when there are more
     than filters, and forgets them"""
     macs = [f"02:3c:00:00:3c:{i:02x}" for i in range(1, 33)]
-    for i, mac in enumerate(macs):
-        cfg.a.ip(f"link add link {cfg.dev} name mv{i} address {mac} type macvlan mode private")
-        cfg.a.ip(f"link set dev mv{i} up")
-    gone = defer(lambda: [cfg.a.ip(f"link del mv{i}") for i in range(len(macs))])
+    gone = defer(ip_batch, *[f"link del mv{i}" for i in range(len(macs))], ns=cfg.a.ns,
+                 fail=False)
+    ip_batch(*[line for i, mac in enumerate(macs) for line in (
+        f"link add link {cfg.dev} name mv{i} address {mac} type macvlan mode private",
+        f"link set dev mv{i} up")], ns=cfg.a.ns)
     for mac in (macs[0], macs[15], macs[23], macs[31]):
         ksft_true(hears(cfg.a, cfg.out, mac), mac)
     gone.exec()
@@ -524,9 +525,7 @@ def many_unicast_addresses(cfg):
 def many_multicast_addresses(cfg):
     """The PF hears all of a hundred groups and, in all-multicast mode, any other"""
     groups = [f"01:00:5e:{i:02x}:{3 * i & 0xff:02x}:01" for i in range(100)]
-    for g in groups:
-        cfg.a.ip(f"maddr add {g} dev {cfg.dev}")
-        defer(cfg.a.ip, f"maddr del {g} dev {cfg.dev}")
+    defer(join(cfg.a, groups).close)
     for g in (groups[0], groups[50], groups[-1]):
         ksft_true(hears(cfg.a, cfg.out, g), g)
     other = "33:33:12:34:56:78"

@@ -21,7 +21,7 @@ from lib.py import CarveEnv, defer, ethtool, kernel_is_debug, \
     ksft_eq, ksft_exit, ksft_ge, ksft_gt, ksft_run, ksft_true, \
     ksft_variants, link, wait_for
 from lib.py.rtnl import set_vf
-from lib.py.traffic import BROADCAST, frame, hears, mac_of, packet_socket, sock, \
+from lib.py.traffic import BROADCAST, frame, hears, join, mac_of, packet_socket, sock, \
     tcp, udp
 
 BULK = 1 << 20 if kernel_is_debug() else 8 << 20
@@ -147,9 +147,7 @@ def many_groups(cfg):
     """A VF that joins more groups than a mailbox message holds hears each"""
     rx, tx = cfg.node("vf1"), cfg.node("outside")
     groups = [f"01:00:5e:4e:{i:02x}:{7 * i & 0xff:02x}" for i in range(40)]
-    for g in groups:
-        rx.ip(f"maddr add {g} dev {rx.dev}")
-        defer(rx.ip, f"maddr del {g} dev {rx.dev}")
+    defer(join(rx, groups).close)
     for g in (groups[0], groups[29], groups[30], groups[39]):
         wait_for(lambda g=g: hears(rx, tx, g), f"group {g}", 10)
 

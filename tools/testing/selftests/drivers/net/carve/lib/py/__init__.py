@@ -31,4 +31,4 @@ except ModuleNotFoundError as e:
 from .carve import CarveEnv, Function, Host, KernelLog, Monitor, PeerEnv, \
     Port, RegTrace, Refused, carrier, kernel_is_debug, link, load, loaded, \
     monitor, peer, pf, refused, unload, vfinfo, wait_for, wire, write_sysfs
-from .netns import cmd, ethtool, inside, ip
+from .netns import cmd, ethtool, inside, ip, ip_batch

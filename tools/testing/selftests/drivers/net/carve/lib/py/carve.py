@@ -43,7 +43,7 @@ from pathlib import Path
 from net.lib.py import CmdExitFailure, KsftFailEx, KsftSkipEx
 from net.lib.py import utils as _utils
 
-from .netns import cmd, ip
+from .netns import cmd, inside, ip, ip_batch
 
 PCI = Path("/sys/bus/pci/devices")
 DRIVERS = Path("/sys/bus/pci/drivers")
@@ -262,24 +262,23 @@ class Host:
         self.dev = dev
         self.addr4 = f"{net4}.{n}"
         self.addr6 = f"{net6}{n:x}"
-        ip(f"netns add {self.ns}")
         try:
-            ip("link set lo up", ns=self.ns)
-            # Or setting the interface down would cost it its IPv6 address.
-            cmd("sysctl -qw net.ipv6.conf.all.keep_addr_on_down=1", ns=self.ns)
-            ip(f"link set dev {dev} netns {self.ns}")
-            self.address(dev)
+            ip_batch(f"netns add {self.ns}", f"link set dev {dev} netns {self.ns}")
+            with inside(self.ns):
+                # Or setting the interface down would cost it its IPv6 address.
+                Path("/proc/sys/net/ipv6/conf/all/keep_addr_on_down").write_text("1")
+            ip_batch("link set lo up", *self.address(dev),
+                     *[f"link set dev {dev} up"] * up, ns=self.ns)
             if up:
-                self.ip(f"link set dev {dev} up")
                 carrier(dev, self.ns)
         except BaseException:
             self.close()
             raise
 
     def address(self, dev):
-        """Give its addresses to dev, an interface in the namespace."""
-        self.ip(f"addr add {self.addr4}/24 dev {dev}")
-        self.ip(f"addr add {self.addr6}/64 dev {dev} nodad")
+        """Commands that give its addresses to an interface in the namespace."""
+        return [f"addr add {self.addr4}/24 dev {dev}",
+                f"addr add {self.addr6}/64 dev {dev} nodad"]
 
     def vlan(self, vid, net4="198.51.100", net6="2001:db8:1::"):
         """Add a VLAN interface and move to its network's addresses."""
@@ -287,9 +286,8 @@ class Host:
         self.addr4 = f"{net4}.{n}"
         self.addr6 = f"{net6}{int(n):x}"
         name = f"vlan{vid}"
-        self.ip(f"link add link {self.dev} name {name} type vlan id {vid}")
-        self.address(name)
-        self.ip(f"link set dev {name} up")
+        ip_batch(f"link add link {self.dev} name {name} type vlan id {vid}",
+                 *self.address(name), f"link set dev {name} up", ns=self.ns)
         carrier(name, self.ns)
         return name
 
@@ -317,8 +315,8 @@ class Host:
         """Give the interface back; it may be gone with its VF."""
         if not Path("/run/netns", self.ns).exists():
             return
-        cmd(f"ip link set dev {self.dev} down", ns=self.ns, fail=False)
-        cmd(f"ip link set dev {self.dev} netns 1", ns=self.ns, fail=False)
+        ip_batch(f"link set dev {self.dev} down", f"link set dev {self.dev} netns 1",
+                 ns=self.ns, fail=False)
         ip(f"netns del {self.ns}")
 
 

@@ -8,9 +8,11 @@ sysfs says `ip netns exec` in the command.
     with inside("host1-eth0"): ...      this thread and the processes it starts
     cmd("...", ns="host1-eth0")         as in the kernel's selftest library,
     ip("...", ns=...), ethtool(...)     which does the rest
+    ip_batch("...", "...", ns=...)      many commands of ip for the price of one
 """
 
 import os
+import tempfile
 from contextlib import contextmanager
 
 from net.lib.py import utils as _utils
@@ -50,3 +52,11 @@ def ip(args, json=None, ns=None):
 def ethtool(args, json=None, ns=None):
     with inside(ns):
         return _utils.ethtool(args, json=json)
+
+
+def ip_batch(*commands, ns=None, fail=True):
+    """Commands of ip by one process. fail=False: those that fail don't matter."""
+    with tempfile.NamedTemporaryFile("w", prefix="ip-") as f:
+        f.write("\n".join(commands) + "\n")
+        f.flush()
+        return cmd(f"ip {'' if fail else '-force '}-batch {f.name}", ns=ns, fail=fail)

@@ -2,6 +2,7 @@
 """
 Traffic between Hosts, made by sockets of this process in their namespaces.
 
+    join(host, groups)      a socket that is in multicast groups
     hears(rx, tx, dst)      does a frame that tx sends to dst reach rx?
     tcp(tx, rx, 4 << 20)    does a TCP stream arrive unharmed?
     udp(tx, rx, b"...")     does a datagram arrive?
@@ -28,6 +29,7 @@ BROADCAST = "ff:ff:ff:ff:ff:ff"
 ETH_P_ALL = 3
 ETH_P_TEST = 0x88b5         # for local experiments (IEEE 802)
 PACKET_OUTGOING = 4
+SOL_PACKET, PACKET_ADD_MEMBERSHIP, PACKET_MR_MULTICAST = 263, 1, 0
 
 
 def patience(seconds):
@@ -51,6 +53,18 @@ def sock(host, *args):
 def packet_socket(host, dev=None):
     s = sock(host, socket.AF_PACKET, socket.SOCK_RAW, 0)
     s.bind((dev or host.dev, ETH_P_ALL))
+    return s
+
+
+def join(host, groups):
+    """A socket with which the host's interface is in these groups (addresses
+    of Ethernet) until it is closed."""
+    s = packet_socket(host)
+    with inside(host.ns):
+        index = socket.if_nametoindex(host.dev)
+    for group in groups:
+        s.setsockopt(SOL_PACKET, PACKET_ADD_MEMBERSHIP,
+                     struct.pack("iHH8s", index, PACKET_MR_MULTICAST, 6, mac_bytes(group)))
     return s
 
 
