@@ -29,7 +29,9 @@ BROADCAST = "ff:ff:ff:ff:ff:ff"
 ETH_P_ALL = 3
 ETH_P_TEST = 0x88b5         # for local experiments (IEEE 802)
 PACKET_OUTGOING = 4
-SOL_PACKET, PACKET_ADD_MEMBERSHIP, PACKET_MR_MULTICAST = 263, 1, 0
+SOL_PACKET, PACKET_ADD_MEMBERSHIP, PACKET_AUXDATA = 263, 1, 8
+PACKET_MR_MULTICAST = 0
+TP_STATUS_VLAN_VALID = 1 << 4
 
 
 def patience(seconds):
@@ -72,6 +74,18 @@ def frame(dst, src, payload, vlan=None, proto=ETH_P_TEST):
     tag = b"" if vlan is None else struct.pack("!HH", 0x8100, vlan)
     head = mac_bytes(dst) + mac_bytes(src) + tag + struct.pack("!H", proto)
     return (head + payload).ljust(60, b"\0")
+
+
+def outer_vlan(data, ancillary):
+    """VLAN of a frame that recvmsg got, None: no tag. The kernel keeps the outer
+    tag aside, for sockets with PACKET_AUXDATA."""
+    for _, _, aux in ancillary:
+        status, _, _, _, _, tci, _ = struct.unpack_from("=IIIHHHH", aux)
+        if status & TP_STATUS_VLAN_VALID:
+            return tci & 0xfff
+    if data[12:14] == b"\x81\x00":
+        return int.from_bytes(data[14:16], "big") & 0xfff
+    return None
 
 
 def _received(s, wait):
