@@ -29,6 +29,7 @@ typedef u64 netdev_features_t;
 #define U32_MAX			UINT32_MAX
 #define __iomem
 #define __force
+#undef __counted_by
 #define __counted_by(n)
 #define __packed		__attribute__((packed))
 #define fallthrough		__attribute__((fallthrough))
