@@ -15,7 +15,7 @@ in force. The model has no rate limiter: rates are only read back here, see
 vf_ndo for the registers.
 """
 
-import os
+import mmap
 from pathlib import Path
 
 from lib.py import KernelLog, KsftNamedVariant, KsftSkipEx, carrier, cmd, defer, \
@@ -127,11 +127,24 @@ def pf_function_reset(cfg):
     cfg.pf.flr()
 
 
+def reset_by_hand(vf):
+    """CTRL.RST of a VF without a driver. The model maps the registers of a VF
+    only while the VF's own Command register says so; on a chip it has no such
+    bit, and the PF's VF Memory Space Enable is all it takes."""
+    vf.attr("enable", 1)
+    with open(vf.path / "resource0", "r+b") as f, mmap.mmap(f.fileno(), 4096) as regs, \
+            memoryview(regs) as raw, raw.cast("I") as dwords:
+        dwords[VTCTRL // 4] = VTCTRL_RST
+    vf.attr("enable", 0)
+
+
 def vf_reset(cfg):
     """CTRL.RST: a driver does it when it is told to start over."""
     for i, vf in enumerate(cfg.pf.vfs):
         if cfg.in_vfio:
             cfg.users[i].write32(VTCTRL, VTCTRL_RST)
+        elif not vf.driver:
+            reset_by_hand(vf)
         elif i != CAGED:
             for state in ("inactive", "active"):
                 cmd(f"devlink port function set {handle(cfg, i)} state {state}")
@@ -240,9 +253,7 @@ EVENTS = [pf_down_up, pf_reset, pf_function_reset, vf_reset, vf_flr, suspend_res
 
 
 @ksft_variants([KsftNamedVariant(f"{s.__name__}.{e.__name__}", s, e)
-                for s in SITUATIONS for e in EVENTS
-                # Nobody is there to do it.
-                if (s, e) != (unbound, vf_reset)])
+                for s in SITUATIONS for e in EVENTS])
 def attributes(cfg, situation, event):
     """Every attribute is accepted in the situation, reads back, is kept through
     the event, and is in force when the VF is in use"""
