@@ -118,6 +118,7 @@ def log_is_bounded(log, seconds):
 def good_again(cfg):
     """The VF works for the next owner."""
     host = cfg.host(cfg.bad)
+    wait_for(lambda: host.ping(cfg.honest[0], count=1, extra="-W 1"), "the VF to reach others", 30)
     ksft_true(host.ping(cfg.honest[0]), "the VF works with carve_vf afterwards")
     cfg.drop(host)
 
