@@ -18,6 +18,7 @@
 #include <linux/pci.h>
 #include <linux/rtnetlink.h>
 #include <linux/slab.h>
+#include <net/xdp.h>
 
 #include <carve/channels.h>
 #include <carve/compat.h>
@@ -479,6 +480,11 @@ void carve_nic_init(struct carve_nic *nic, u16 max_channels)
 	/* TX_STOP_THRESH counts on it, and the chip knows no jumbograms. */
 	netif_set_tso_max_size(netdev, TSO_LEGACY_MAX_SIZE);
 	netdev->stat_ops = &carve_stat_ops;
+	xdp_set_features_flag(netdev, NETDEV_XDP_ACT_BASIC |
+				      NETDEV_XDP_ACT_REDIRECT |
+				      NETDEV_XDP_ACT_NDO_XMIT |
+				      NETDEV_XDP_ACT_RX_SG |
+				      NETDEV_XDP_ACT_NDO_XMIT_SG);
 }
 EXPORT_SYMBOL_NS_GPL(carve_nic_init, CARVE_NS);
 

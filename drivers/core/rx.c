@@ -25,6 +25,7 @@
 
 #include "ring.h"
 #include "rx.h"
+#include "xdp.h"
 
 #define RX_BUF_SIZE			4096
 #define RX_HEADROOM			XDP_PACKET_HEADROOM
@@ -63,6 +64,7 @@ static_assert(PAGE_SIZE % RX_BUF_SIZE == 0);
  * @errors: frames dropped, in error
  * @own_frames: frames dropped, our own
  * @alloc_fail: buffers that could not be had
+ * @xdp: the program and what it wants sent, without one unused
  */
 struct rx_run {
 	struct napi_struct *napi;
@@ -77,6 +79,7 @@ struct rx_run {
 	unsigned int errors;
 	unsigned int own_frames;
 	unsigned int alloc_fail;
+	struct carve_xdp_run xdp;
 };
 
 u32 carve_rx_srrctl(void)
@@ -86,6 +89,11 @@ u32 carve_rx_srrctl(void)
 	       FIELD_PREP(CARVE_SRRCTL_DESCTYPE,
 			  CARVE_SRRCTL_DESCTYPE_ADV_ONEBUF) |
 	       CARVE_SRRCTL_DROP_EN;
+}
+
+unsigned int carve_rx_buf_bytes(void)
+{
+	return RX_DATA_SIZE;
 }
 
 /* ---- buffers ---- */
@@ -268,6 +276,10 @@ static bool rx_first_buf(struct carve_ring *ring, struct rx_run *run,
 		run->own_frames++;
 		return false;
 	}
+	if (unlikely(run->xdp.prog)) {
+		carve_xdp_first_buf(ring, va, RX_HEADROOM, len, RX_BUF_SIZE);
+		return true;
+	}
 	ring->skb = rx_build_skb(va, len);
 	if (unlikely(!ring->skb))
 		run->alloc_fail++;
@@ -291,6 +303,18 @@ static bool rx_next_buf(struct carve_ring *ring, struct rx_run *run,
 	return true;
 }
 
+/* The same for a frame that a program will see. */
+static bool rx_next_xdp_buf(struct carve_ring *ring, struct rx_run *run,
+			    const struct carve_rx_buf *buf, unsigned int len)
+{
+	if (likely(carve_xdp_next_buf(ring, buf->page,
+				      buf->offset + RX_HEADROOM, len)))
+		return true;
+	carve_xdp_drop_partial(ring);
+	run->errors++;
+	return false;
+}
+
 /* Move the buffer of descriptor @i to the frame being received. */
 static void rx_take_buf(struct carve_ring *ring, struct rx_run *run, u16 i,
 			unsigned int len)
@@ -301,10 +325,12 @@ static void rx_take_buf(struct carve_ring *ring, struct rx_run *run, u16 i,
 	len = min(len, RX_DATA_SIZE);
 	page_pool_dma_sync_for_cpu(ring->page_pool, buf->page,
 				   buf->offset + RX_HEADROOM, len);
-	if (likely(!ring->skb && !ring->rx_discard))
+	if (likely(!ring->skb && !ring->rx_discard && !ring->rx_xdp))
 		taken = rx_first_buf(ring, run, buf, len);
 	else if (ring->skb)
 		taken = rx_next_buf(ring, run, buf, len);
+	else if (ring->rx_xdp)
+		taken = rx_next_xdp_buf(ring, run, buf, len);
 
 	if (unlikely(!taken)) {
 		rx_recycle(ring, buf->page);
@@ -313,17 +339,53 @@ static void rx_take_buf(struct carve_ring *ring, struct rx_run *run, u16 i,
 	buf->page = NULL;
 }
 
+static void rx_deliver(struct carve_ring *ring, struct rx_run *run,
+		       const union carve_rx_desc *desc, u32 status,
+		       struct sk_buff *skb)
+{
+	u32 type = le32_to_cpu(desc->wb.type);
+
+	rx_set_csum(skb, run, type, status);
+	rx_set_hash(skb, run, type, le32_to_cpu(desc->wb.rss_hash));
+	if (status & CARVE_RXD_STAT_VP)
+		rx_set_vlan(skb, run, le16_to_cpu(desc->wb.vlan));
+	skb_record_rx_queue(skb, ring->index);
+	skb->protocol = eth_type_trans(skb, run->netdev);
+	napi_gro_receive(run->napi, skb);
+}
+
+/* The frame is complete: let the program have it, if there is one. */
+static void rx_finish_xdp(struct carve_ring *ring, struct rx_run *run,
+			  const union carve_rx_desc *desc, u32 status)
+{
+	struct sk_buff *skb;
+
+	if (unlikely(status & CARVE_RXD_ERR_FRAME)) {
+		carve_xdp_drop_partial(ring);
+		run->errors++;
+		return;
+	}
+
+	run->packets++;
+	run->bytes += xdp_get_buff_len(&ring->xdp);
+	skb = carve_xdp_finish(ring, &run->xdp);
+	if (skb)
+		rx_deliver(ring, run, desc, status, skb);
+}
+
 /* The frame is complete: give it to the stack. */
 static void rx_finish(struct carve_ring *ring, struct rx_run *run,
 		      const union carve_rx_desc *desc, u32 status)
 {
-	u32 type = le32_to_cpu(desc->wb.type);
 	struct sk_buff *skb = ring->skb;
 
 	ring->skb = NULL;
 	ring->rx_discard = false;
-	if (unlikely(!skb))
+	if (unlikely(!skb)) {
+		if (ring->rx_xdp)
+			rx_finish_xdp(ring, run, desc, status);
 		return;
+	}
 	if (unlikely(status & CARVE_RXD_ERR_FRAME)) {
 		kfree_skb(skb);
 		run->errors++;
@@ -332,13 +394,7 @@ static void rx_finish(struct carve_ring *ring, struct rx_run *run,
 
 	run->packets++;
 	run->bytes += skb->len;
-	rx_set_csum(skb, run, type, status);
-	rx_set_hash(skb, run, type, le32_to_cpu(desc->wb.rss_hash));
-	if (status & CARVE_RXD_STAT_VP)
-		rx_set_vlan(skb, run, le16_to_cpu(desc->wb.vlan));
-	skb_record_rx_queue(skb, ring->index);
-	skb->protocol = eth_type_trans(skb, run->netdev);
-	napi_gro_receive(run->napi, skb);
+	rx_deliver(ring, run, desc, status, skb);
 }
 
 static void rx_count(struct carve_ring *ring, const struct rx_run *run)
@@ -353,6 +409,8 @@ static void rx_count(struct carve_ring *ring, const struct rx_run *run)
 	u64_stats_add(&stats->alloc_fail, run->alloc_fail);
 	u64_stats_add(&stats->errors, run->errors);
 	u64_stats_add(&stats->own, run->own_frames);
+	if (run->xdp.prog)
+		carve_xdp_count(stats, &run->xdp);
 	u64_stats_update_end(&stats->syncp);
 }
 
@@ -366,6 +424,7 @@ static void rx_run_init(struct rx_run *run, const struct carve_nic *nic,
 		.features = nic->netdev->features,
 		.own = nic->drop_own ? rx_mac_key(nic->netdev->dev_addr) :
 				       RX_NO_MAC,
+		.xdp.prog = READ_ONCE(nic->xdp_prog),
 	};
 }
 
@@ -394,6 +453,8 @@ int carve_rx_clean(struct carve_ring *ring, struct napi_struct *napi,
 		ntc = carve_ring_next(ring, ntc);
 	}
 	ring->next_to_clean = ntc;
+	if (unlikely(run.xdp.prog))
+		carve_xdp_flush(ring, &run.xdp);
 
 	rx_refill(ring, &run);
 	if (done || run.alloc_fail)
@@ -413,6 +474,8 @@ void carve_rx_flush(struct carve_ring *ring)
 
 	kfree_skb(ring->skb);
 	ring->skb = NULL;
+	if (ring->rx_xdp)
+		carve_xdp_flush_partial(ring);
 	ring->rx_discard = false;
 	for (i = 0; i < ring->count; i++) {
 		struct carve_rx_buf *buf = &ring->rx_buf[i];
@@ -448,6 +511,22 @@ static int rx_create_pool(struct carve_ring *ring, struct napi_struct *napi)
 	return 0;
 }
 
+static int rx_register_xdp(struct carve_ring *ring)
+{
+	struct xdp_rxq_info *rxq = &ring->xdp_rxq;
+	int err;
+
+	err = __xdp_rxq_info_reg(rxq, ring->nic->netdev, ring->index, 0,
+				 RX_BUF_SIZE);
+	if (err)
+		return err;
+	err = xdp_rxq_info_reg_mem_model(rxq, MEM_TYPE_PAGE_POOL,
+					 ring->page_pool);
+	if (err)
+		xdp_rxq_info_unreg(rxq);
+	return err;
+}
+
 int carve_rx_alloc(struct carve_ring *ring, u16 count, u32 regs,
 		   struct napi_struct *napi)
 {
@@ -462,10 +541,16 @@ int carve_rx_alloc(struct carve_ring *ring, u16 count, u32 regs,
 	err = rx_create_pool(ring, napi);
 	if (err)
 		goto err_free_ring;
+	err = rx_register_xdp(ring);
+	if (err)
+		goto err_destroy_pool;
 
 	memset(ring->desc, 0, ring->count * sizeof(*ring->rx_desc));
 	return 0;
 
+err_destroy_pool:
+	page_pool_destroy(ring->page_pool);
+	ring->page_pool = NULL;
 err_free_ring:
 	carve_ring_free(ring);
 	return err;
@@ -476,6 +561,7 @@ void carve_rx_free(struct carve_ring *ring)
 	if (!ring->desc)
 		return;
 	carve_rx_flush(ring);
+	xdp_rxq_info_unreg(&ring->xdp_rxq);
 	page_pool_destroy(ring->page_pool);
 	ring->page_pool = NULL;
 	carve_ring_free(ring);

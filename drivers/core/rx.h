@@ -31,10 +31,10 @@ int carve_rx_alloc(struct carve_ring *ring, u16 count, u32 regs,
 void carve_rx_free(struct carve_ring *ring);
 
 /**
- * carve_rx_prefill() - give a stopped ring all the buffers it can take
+ * carve_rx_prefill() - give a stopped ring the buffers it is to start with
  * @ring: the ring
  *
- * Sleeps. The chip is not told. Does nothing to a full ring.
+ * Sleeps. The chip is not told. Does nothing to a ring that has them.
  *
  * Return: 0, or -ENOMEM when the ring has no buffer at all.
  */
@@ -66,5 +66,12 @@ void carve_rx_flush(struct carve_ring *ring);
  * Return: value of SRRCTL.
  */
 u32 carve_rx_srrctl(void);
+
+/**
+ * carve_rx_buf_bytes() - what the chip puts into one buffer
+ *
+ * Return: bytes; longer frames take several.
+ */
+unsigned int carve_rx_buf_bytes(void);
 
 #endif /* _CARVE_CORE_RX_H */

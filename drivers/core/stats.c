@@ -33,6 +33,10 @@ static void stats_add_rx(const struct carve_rx_stats *rx,
 		now.rx_alloc_fail = u64_stats_read(&rx->alloc_fail);
 		now.rx_errors = u64_stats_read(&rx->errors);
 		now.rx_own = u64_stats_read(&rx->own);
+		now.rx_xdp_drop = u64_stats_read(&rx->xdp_drop);
+		now.rx_xdp_tx = u64_stats_read(&rx->xdp_tx);
+		now.rx_xdp_redirect = u64_stats_read(&rx->xdp_redirect);
+		now.rx_xdp_errors = u64_stats_read(&rx->xdp_errors);
 	} while (u64_stats_fetch_retry(&rx->syncp, start));
 
 	sum->rx_packets += now.rx_packets;
@@ -42,6 +46,10 @@ static void stats_add_rx(const struct carve_rx_stats *rx,
 	sum->rx_alloc_fail += now.rx_alloc_fail;
 	sum->rx_errors += now.rx_errors;
 	sum->rx_own += now.rx_own;
+	sum->rx_xdp_drop += now.rx_xdp_drop;
+	sum->rx_xdp_tx += now.rx_xdp_tx;
+	sum->rx_xdp_redirect += now.rx_xdp_redirect;
+	sum->rx_xdp_errors += now.rx_xdp_errors;
 }
 
 static void stats_add_tx(const struct carve_tx_stats *tx,
@@ -71,17 +79,21 @@ static void stats_add_tx(const struct carve_tx_stats *tx,
 static void stats_add_xmit(const struct carve_tx_xmit_stats *xmit,
 			   struct carve_queue_totals *sum)
 {
-	u64 dropped, stops;
+	u64 dropped, stops, packets, bytes;
 	unsigned int start;
 
 	do {
 		start = u64_stats_fetch_begin(&xmit->syncp);
 		dropped = u64_stats_read(&xmit->dropped);
 		stops = u64_stats_read(&xmit->stops);
+		packets = u64_stats_read(&xmit->xdp_packets);
+		bytes = u64_stats_read(&xmit->xdp_bytes);
 	} while (u64_stats_fetch_retry(&xmit->syncp, start));
 
 	sum->tx_dropped += dropped;
 	sum->tx_stops += stops;
+	sum->tx_packets += packets;
+	sum->tx_bytes += bytes;
 }
 
 static void stats_add_vector(const struct carve_vector *v,
@@ -228,6 +240,12 @@ static const struct {
 } stats_private[] = {
 	{ "rx%d_errors", offsetof(struct carve_queue_totals, rx_errors) },
 	{ "rx%d_own", offsetof(struct carve_queue_totals, rx_own) },
+	{ "rx%d_xdp_drop", offsetof(struct carve_queue_totals, rx_xdp_drop) },
+	{ "rx%d_xdp_tx", offsetof(struct carve_queue_totals, rx_xdp_tx) },
+	{ "rx%d_xdp_redirect",
+	  offsetof(struct carve_queue_totals, rx_xdp_redirect) },
+	{ "rx%d_xdp_errors",
+	  offsetof(struct carve_queue_totals, rx_xdp_errors) },
 	{ "tx%d_dropped", offsetof(struct carve_queue_totals, tx_dropped) },
 };
 

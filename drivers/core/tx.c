@@ -318,14 +318,13 @@ static __always_inline void tx_copy(void *to, const void *from,
  * half of the copy.
  */
 static __always_inline void
-tx_put_small(struct carve_ring *ring, struct sk_buff *skb, u16 i, u32 cmd,
-	     u32 status, bool csum)
+tx_put_small(struct carve_ring *ring, struct sk_buff *skb, const void *data,
+	     unsigned int len, u16 i, u32 cmd, u32 status, bool csum)
 {
 	struct carve_tx_buf *buf = &ring->tx_buf[i];
 	unsigned int offset = i * CARVE_TX_SMALL;
-	unsigned int len = skb->len;
 
-	tx_copy(ring->small + offset, skb->data, len);
+	tx_copy(ring->small + offset, data, len);
 	buf->type = CARVE_TX_EMPTY;
 	tx_put_skb(buf, skb, len, 1, csum);
 	tx_put_desc(ring, i, ring->small_dma + offset,
@@ -362,25 +361,26 @@ static void tx_unmap_range(struct carve_ring *ring, u16 from, u16 to)
 }
 
 /*
- * Map a packet and describe it from descriptor @i on. Returns its last
+ * Map @len bytes at @data and @shinfo's fragments, which may be NULL, and
+ * describe them as one packet from descriptor @i on. Returns its last
  * descriptor, or -ENOMEM with nothing mapped.
  */
-static int tx_map(struct carve_ring *ring, struct sk_buff *skb, u16 i,
+static int tx_map(struct carve_ring *ring, void *data, unsigned int len,
+		  const struct skb_shared_info *shinfo, u16 i,
 		  const struct tx_plan *plan)
 {
-	const struct skb_shared_info *shinfo = skb_shinfo(skb);
+	unsigned int frags = shinfo ? shinfo->nr_frags : 0;
 	enum carve_tx_type type = CARVE_TX_SINGLE;
-	unsigned int len = skb_headlen(skb);
 	unsigned int frag = 0;
 	u16 first = i, last;
 	dma_addr_t dma;
 
-	dma = dma_map_single(ring->dev, skb->data, len, DMA_TO_DEVICE);
+	dma = dma_map_single(ring->dev, data, len, DMA_TO_DEVICE);
 	for (;;) {
 		if (unlikely(dma_mapping_error(ring->dev, dma)))
 			goto err_unmap;
 		last = tx_put_piece(ring, i, dma, len, type, plan);
-		if (frag == shinfo->nr_frags)
+		if (frag == frags)
 			break;
 
 		i = carve_ring_next(ring, last);
@@ -392,13 +392,24 @@ static int tx_map(struct carve_ring *ring, struct sk_buff *skb, u16 i,
 	}
 
 	ring->tx_desc[last].cmd_len |= cpu_to_le32(CARVE_TXD_EOP);
-	tx_put_skb(&ring->tx_buf[last], skb, plan->bytes, plan->segs,
-		   plan->csum);
 	return last;
 
 err_unmap:
 	tx_unmap_range(ring, first, i);
 	return -ENOMEM;
+}
+
+/* The same for a packet of the stack. */
+static int tx_map_skb(struct carve_ring *ring, struct sk_buff *skb, u16 i,
+		      const struct tx_plan *plan)
+{
+	int last = tx_map(ring, skb->data, skb_headlen(skb), skb_shinfo(skb),
+			  i, plan);
+
+	if (likely(last >= 0))
+		tx_put_skb(&ring->tx_buf[last], skb, plan->bytes, plan->segs,
+			   plan->csum);
+	return last;
 }
 
 /* ---- the stack's side ---- */
@@ -483,11 +494,12 @@ static noinline int tx_put_packet(struct carve_ring *ring, struct sk_buff *skb)
 	if (plan.new_ctxt)
 		i = tx_put_ctxt(ring, i, &plan.ctxt);
 	if (plan.segs == 1 && tx_is_small(skb)) {
-		tx_put_small(ring, skb, i, plan.cmd, plan.status, plan.csum);
+		tx_put_small(ring, skb, skb->data, skb->len, i, plan.cmd,
+			     plan.status, plan.csum);
 		return i;
 	}
 
-	last = tx_map(ring, skb, i, &plan);
+	last = tx_map_skb(ring, skb, i, &plan);
 	if (unlikely(last < 0))
 		/* The context went with the packet. */
 		ring->ctxt.type = 0;
@@ -515,7 +527,7 @@ netdev_tx_t carve_xmit_frame(struct sk_buff *skb, struct net_device *netdev)
 	if (tx_is_small(skb) && !tx_wants_offload(skb)) {
 		last = ring->next_to_use;
 		bytes = skb->len;
-		tx_put_small(ring, skb, last, TX_DATA_CMD,
+		tx_put_small(ring, skb, skb->data, bytes, last, TX_DATA_CMD,
 			     FIELD_PREP(CARVE_TXD_PAYLEN, bytes), false);
 	} else {
 		last = tx_put_packet(ring, skb);
@@ -558,11 +570,115 @@ netdev_features_t carve_features_check(struct sk_buff *skb,
 }
 EXPORT_SYMBOL_NS_GPL(carve_features_check, CARVE_NS);
 
+/* ---- frames of XDP ---- */
+
+/* A copy is all that is sent of a small frame: its memory goes at once. */
+static void tx_put_small_frame(struct carve_ring *ring, struct xdp_frame *xdpf)
+{
+	u16 i = ring->next_to_use;
+
+	tx_put_small(ring, NULL, xdpf->data, xdpf->len, i, TX_DATA_CMD,
+		     FIELD_PREP(CARVE_TXD_PAYLEN, xdpf->len), false);
+	ring->next_to_use = carve_ring_next(ring, i);
+	xdp_return_frame(xdpf);
+}
+
+static bool tx_map_frame(struct carve_ring *ring, struct xdp_frame *xdpf,
+			 unsigned int len)
+{
+	const struct tx_plan plan = {
+		.cmd = TX_DATA_CMD,
+		.status = FIELD_PREP(CARVE_TXD_PAYLEN, len),
+	};
+	const struct skb_shared_info *shinfo = NULL;
+	int last;
+
+	if (unlikely(xdp_frame_has_frags(xdpf)))
+		shinfo = xdp_get_shared_info_from_frame(xdpf);
+	last = tx_map(ring, xdpf->data, xdpf->len, shinfo, ring->next_to_use,
+		      &plan);
+	if (unlikely(last < 0))
+		return false;
+	ring->tx_buf[last].xdpf = xdpf;
+	ring->tx_buf[last].xdp = true;
+	WRITE_ONCE(ring->xdp_mapped, ring->xdp_mapped + 1);
+	ring->next_to_use = carve_ring_next(ring, last);
+	return true;
+}
+
+/* Returns the frame's length, or 0 when it can't be sent. */
+static unsigned int tx_put_frame(struct carve_ring *ring,
+				 struct xdp_frame *xdpf)
+{
+	unsigned int len = xdp_get_frame_len(xdpf);
+
+	if (unlikely(carve_ring_unused(ring) < TX_STOP_THRESH ||
+		     len < CARVE_TX_MIN_FRAME))
+		return 0;
+	if (len <= CARVE_TX_SMALL && !xdp_frame_has_frags(xdpf))
+		tx_put_small_frame(ring, xdpf);
+	else if (!tx_map_frame(ring, xdpf, len))
+		return 0;
+	return len;
+}
+
+static void tx_count_frames(struct carve_ring *ring, unsigned int packets,
+			    unsigned int bytes)
+{
+	struct carve_tx_xmit_stats *stats = &ring->xmit_stats;
+
+	u64_stats_update_begin(&stats->syncp);
+	u64_stats_add(&stats->xdp_packets, packets);
+	u64_stats_add(&stats->xdp_bytes, bytes);
+	u64_stats_update_end(&stats->syncp);
+}
+
+unsigned int carve_tx_send_frames(struct carve_ring *ring,
+				  struct xdp_frame **frames, unsigned int n,
+				  bool doorbell)
+{
+	struct netdev_queue *txq = ring->txq;
+	unsigned int sent = 0, bytes = 0;
+	unsigned int len;
+
+	__netif_tx_lock(txq, smp_processor_id());
+	/* Stopped is also what a ring is that is about to be closed. */
+	while (sent < n && !netif_tx_queue_stopped(txq)) {
+		len = tx_put_frame(ring, frames[sent]);
+		if (!len)
+			break;
+		bytes += len;
+		sent++;
+	}
+	if (likely(sent)) {
+		/* The watchdog is to notice a ring that takes nothing. */
+		txq_trans_cond_update(txq);
+		tx_count_frames(ring, sent, bytes);
+	}
+	if (doorbell)
+		tx_ring_doorbell(ring);
+	__netif_tx_unlock(txq);
+	return sent;
+}
+
 /* ---- NAPI's side ---- */
 
-static void tx_complete(struct carve_tx_buf *buf, struct tx_tally *tally,
-			int budget)
+static void tx_complete_frame(struct carve_ring *ring,
+			      struct carve_tx_buf *buf)
 {
+	xdp_return_frame(buf->xdpf);
+	buf->xdpf = NULL;
+	buf->xdp = false;
+	ring->xdp_done++;
+}
+
+static void tx_complete(struct carve_ring *ring, struct carve_tx_buf *buf,
+			struct tx_tally *tally, int budget)
+{
+	if (unlikely(buf->xdp)) {
+		tx_complete_frame(ring, buf);
+		return;
+	}
 	tally->skbs++;
 	tally->packets += buf->segs;
 	tally->bytes += buf->bytes;
@@ -587,7 +703,7 @@ static u16 tx_clean_group(struct carve_ring *ring, u16 i, u16 report,
 		if (buf->type != CARVE_TX_EMPTY)
 			tx_unmap(ring->dev, buf);
 		if (buf->skb)
-			tx_complete(buf, tally, budget);
+			tx_complete(ring, buf, tally, budget);
 		i = carve_ring_next(ring, i);
 	} while (i != end);
 	return end;
@@ -608,6 +724,18 @@ static void tx_count_done(struct carve_ring *ring,
 	u64_stats_update_end(&stats->syncp);
 }
 
+/* Has the chip sent the group that ends in @report, and may we take it? */
+static bool tx_group_done(const struct carve_ring *ring, u16 report, int budget)
+{
+	if (report == CARVE_TX_NO_REPORT ||
+	    !(READ_ONCE(ring->tx_desc[report].status) &
+	      cpu_to_le32(CARVE_TXD_STAT_DD)))
+		return false;
+	/* netpoll may have interrupts off, and no frame of XDP is freed so. */
+	return likely(budget) ||
+	       READ_ONCE(ring->xdp_mapped) == ring->xdp_done;
+}
+
 bool carve_tx_clean(struct carve_ring *ring, int budget)
 {
 	u16 ntc = ring->next_to_clean;
@@ -619,20 +747,21 @@ bool carve_tx_clean(struct carve_ring *ring, int budget)
 		/* Pairs with tx_ring_doorbell(): no old DD, no old buffer. */
 		u16 report = smp_load_acquire(&ring->tx_buf[ntc].report);
 
-		idle = report == CARVE_TX_NO_REPORT ||
-		       !(READ_ONCE(ring->tx_desc[report].status) &
-			 cpu_to_le32(CARVE_TXD_STAT_DD));
+		idle = !tx_group_done(ring, report, budget);
 		if (idle)
 			break;
 		ring->tx_buf[ntc].report = CARVE_TX_NO_REPORT;
 		ntc = tx_clean_group(ring, ntc, report, &tally, budget);
 	}
-	if (!tally.skbs)
+	if (ntc == ring->next_to_clean)
 		return idle;
 
 	/* Done with the buffers before the fill side may use them. */
 	smp_store_release(&ring->next_to_clean, ntc);
-	res = netif_txq_completed_wake(ring->txq, tally.skbs, tally.bytes,
+	/* Frames of XDP alone make room, too. */
+	if (unlikely(!tally.bytes))
+		smp_mb();	/* Pairs with netif_txq_try_stop(), as BQL's. */
+	res = netif_txq_completed_wake(ring->txq, tally.skbs ?: 1, tally.bytes,
 				       carve_ring_unused(ring),
 				       ring->wake_thresh);
 	tx_count_done(ring, &tally, !res);
@@ -680,7 +809,9 @@ void carve_tx_flush(struct carve_ring *ring)
 		struct carve_tx_buf *buf = &ring->tx_buf[i];
 
 		tx_unmap(ring->dev, buf);
-		if (buf->skb) {
+		if (buf->xdp) {
+			tx_complete_frame(ring, buf);
+		} else if (buf->skb) {
 			dev_kfree_skb_any(buf->skb);
 			buf->skb = NULL;
 			dropped++;

@@ -10,6 +10,7 @@
 #include <linux/types.h>
 
 struct carve_ring;
+struct xdp_frame;
 
 /**
  * carve_tx_alloc() - allocate a transmit ring
@@ -43,6 +44,21 @@ void carve_tx_open(struct carve_ring *ring);
  * Return: true when nothing is left to take back for now.
  */
 bool carve_tx_clean(struct carve_ring *ring, int budget);
+
+/**
+ * carve_tx_send_frames() - queue frames of XDP behind the stack's packets
+ * @ring: the ring
+ * @frames: the frames
+ * @n: how many
+ * @doorbell: tell the chip
+ *
+ * Softirq context. Takes the lock of the stack's queue.
+ *
+ * Return: frames taken, the first ones of @frames; the rest is the caller's.
+ */
+unsigned int carve_tx_send_frames(struct carve_ring *ring,
+				  struct xdp_frame **frames, unsigned int n,
+				  bool doorbell);
 
 /**
  * carve_tx_flush() - drop whatever a stopped ring still holds

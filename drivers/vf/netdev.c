@@ -148,6 +148,12 @@ static int vf_netdev_change_mtu(struct net_device *netdev, int new_mtu)
 	struct carve_vf *vf = to_carve_vf(netdev);
 	int err;
 
+	if (!carve_xdp_takes_frames(&vf->nic, vf->nic.xdp_prog,
+				    new_mtu + VF_NETDEV_OVERHEAD)) {
+		netdev_warn(netdev, "the XDP program takes no frames of several buffers\n");
+		return -EOPNOTSUPP;
+	}
+
 	mutex_lock(&vf->lock);
 	err = vf_netdev_change_max_frame(vf, new_mtu + VF_NETDEV_OVERHEAD);
 	if (err == -EINVAL)
@@ -219,6 +225,8 @@ static const struct net_device_ops vf_netdev_ops = {
 	.ndo_stop		= vf_netdev_stop,
 	.ndo_start_xmit		= carve_xmit_frame,
 	.ndo_features_check	= carve_features_check,
+	.ndo_bpf		= carve_bpf,
+	.ndo_xdp_xmit		= carve_xdp_xmit,
 	.ndo_set_rx_mode	= vf_netdev_set_rx_mode,
 	.ndo_set_mac_address	= vf_netdev_set_mac_address,
 	.ndo_validate_addr	= eth_validate_addr,

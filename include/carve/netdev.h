@@ -10,7 +10,9 @@
 #include <linux/ethtool.h>
 #include <linux/netdevice.h>
 
+struct bpf_prog;
 struct carve_nic;
+struct xdp_frame;
 
 /**
  * carve_xmit_frame() - ndo_start_xmit of both netdevs
@@ -32,6 +34,39 @@ netdev_tx_t carve_xmit_frame(struct sk_buff *skb, struct net_device *netdev);
 netdev_features_t carve_features_check(struct sk_buff *skb,
 				       struct net_device *netdev,
 				       netdev_features_t features);
+
+/**
+ * carve_bpf() - ndo_bpf of both netdevs
+ * @netdev: the netdev
+ * @bpf: what is asked
+ *
+ * Return: 0, -EOPNOTSUPP for a program that can't take frames of this length,
+ * or -EINVAL.
+ */
+int carve_bpf(struct net_device *netdev, struct netdev_bpf *bpf);
+
+/**
+ * carve_xdp_xmit() - ndo_xdp_xmit of both netdevs
+ * @netdev: the netdev
+ * @n: number of frames
+ * @frames: the frames
+ * @flags: XDP_XMIT_FLUSH
+ *
+ * Return: frames taken, -ENETDOWN or -EINVAL.
+ */
+int carve_xdp_xmit(struct net_device *netdev, int n, struct xdp_frame **frames,
+		   u32 flags);
+
+/**
+ * carve_xdp_takes_frames() - does a program go with a frame length
+ * @nic: the function
+ * @prog: the program, NULL for none
+ * @max_frame: longest frame, as in struct carve_config
+ *
+ * Return: true if it does.
+ */
+bool carve_xdp_takes_frames(const struct carve_nic *nic,
+			    const struct bpf_prog *prog, u16 max_frame);
 
 /**
  * carve_get_stats64() - ndo_get_stats64 of both netdevs: queue counters

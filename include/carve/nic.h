@@ -11,6 +11,7 @@
 #include <linux/spinlock.h>
 #include <linux/types.h>
 
+struct bpf_prog;
 struct carve_channels;
 struct carve_nic;
 struct pci_dev;
@@ -86,6 +87,11 @@ struct carve_config {
  * @rx_alloc_fail: buffers that could not be allocated
  * @rx_errors: frames dropped for an error in the descriptor
  * @rx_own: own frames that the switch sent back, dropped
+ * @rx_xdp_drop: frames that an XDP program dropped
+ * @rx_xdp_tx: frames that an XDP program sent back
+ * @rx_xdp_redirect: frames that an XDP program sent elsewhere
+ * @rx_xdp_errors: frames lost by an XDP program's mistake, or that could not
+ *	be sent where it wanted them
  * @tx_packets: frames sent
  * @tx_bytes: their bytes
  * @tx_csum: packets whose checksum the chip filled in
@@ -103,6 +109,10 @@ struct carve_queue_totals {
 	u64 rx_alloc_fail;
 	u64 rx_errors;
 	u64 rx_own;
+	u64 rx_xdp_drop;
+	u64 rx_xdp_tx;
+	u64 rx_xdp_redirect;
+	u64 rx_xdp_errors;
 	u64 tx_packets;
 	u64 tx_bytes;
 	u64 tx_csum;
@@ -123,6 +133,7 @@ struct carve_queue_totals {
  * @itr: interrupt moderation wanted. rtnl
  * @channels: running channels, NULL while the netdev is down. Written under
  *	rtnl and @stats_lock with traffic stopped
+ * @xdp_prog: XDP program, NULL for none. Written under rtnl, read by NAPI
  * @num_active: channels in use, the first ones of @channels. rtnl
  * @drop_own: drop received frames whose source is our own address. The
  *	QEMU model sends a pool's broadcasts and multicasts back to it
@@ -145,6 +156,7 @@ struct carve_nic {
 	struct carve_config config;
 	struct carve_itr itr;
 	struct carve_channels *channels;
+	struct bpf_prog *xdp_prog;
 	u16 num_active;
 	bool drop_own;
 	const unsigned long *rx_vlans;

@@ -13,6 +13,7 @@
 #include <linux/skbuff.h>
 #include <linux/types.h>
 #include <linux/u64_stats_sync.h>
+#include <net/xdp.h>
 
 #include <carve/desc.h>
 
@@ -34,12 +35,16 @@ enum carve_tx_type {
  */
 #define CARVE_TX_SMALL			128
 
+/* Frames that an XDP program sends back, queued under one lock. */
+#define CARVE_XDP_BULK			16
+
 /* carve_tx_buf.report of a descriptor that does not start a reported group. */
 #define CARVE_TX_NO_REPORT		U16_MAX
 
 /**
  * struct carve_tx_buf - what the driver knows of a transmit descriptor
  * @skb: the packet, in its last descriptor only
+ * @xdpf: instead of it, when @xdp is set: a frame of XDP
  * @dma: address to unmap
  * @len: length to unmap
  * @bytes: in the packet's last descriptor: its bytes on the wire without CRC
@@ -48,9 +53,13 @@ enum carve_tx_type {
  *	at the group's end, which the chip reports
  * @type: enum carve_tx_type
  * @csum: in the packet's last descriptor: the chip fills in its checksum
+ * @xdp: there too: counted already and unknown to BQL
  */
 struct carve_tx_buf {
-	struct sk_buff *skb;
+	union {
+		struct sk_buff *skb;
+		struct xdp_frame *xdpf;
+	};
 	DEFINE_DMA_UNMAP_ADDR(dma);
 	DEFINE_DMA_UNMAP_LEN(len);
 	u32 bytes;
@@ -58,6 +67,7 @@ struct carve_tx_buf {
 	u16 report;
 	u8 type;
 	bool csum;
+	bool xdp;
 };
 
 /**
@@ -98,6 +108,8 @@ struct carve_tx_xmit_stats {
 	struct u64_stats_sync syncp;
 	u64_stats_t dropped;
 	u64_stats_t stops;
+	u64_stats_t xdp_packets;
+	u64_stats_t xdp_bytes;
 };
 
 /* Counters, written by NAPI once a poll. */
@@ -110,6 +122,10 @@ struct carve_rx_stats {
 	u64_stats_t alloc_fail;
 	u64_stats_t errors;
 	u64_stats_t own;
+	u64_stats_t xdp_drop;
+	u64_stats_t xdp_tx;
+	u64_stats_t xdp_redirect;
+	u64_stats_t xdp_errors;
 };
 
 /**
@@ -135,13 +151,17 @@ struct carve_rx_stats {
  *	the stack's queue lock; receive: by NAPI
  * @group: transmit, queue lock: first descriptor nobody asked a report for
  * @ctxt: transmit, queue lock: the context descriptor that the chip has
+ * @xdp_mapped: transmit, queue lock: frames of XDP that were mapped, ever
  * @xmit_stats: transmit, queue lock
  *
  * @next_to_clean: next descriptor to expect from the chip. NAPI
+ * @xdp_done: transmit, NAPI: of @xdp_mapped, those taken back
  * @fill_target: receive, NAPI: descriptors to keep filled, grows with traffic
  * @fill_tight: receive, NAPI: the last poll found half of them used
  * @rx_discard: receive, NAPI: drop buffers until the end of the frame
+ * @rx_xdp: receive, NAPI: a frame in @xdp is not complete yet
  * @skb: receive, NAPI: frame not complete yet
+ * @xdp: receive, NAPI: the frame when a program is to see it
  * @tx_stats: transmit, NAPI
  * @rx_stats: receive, NAPI
  *
@@ -154,6 +174,8 @@ struct carve_rx_stats {
  * @nic: the function
  * @regs: register block, offset in BAR0
  * @dma: address of @desc
+ * @xdp_bulk: receive, NAPI: frames that a program sends back
+ * @xdp_rxq: receive: what a program and XDP's memory management know of it
  *
  * Rings are stopped and started by their vector, under rtnl.
  */
@@ -183,18 +205,22 @@ struct carve_ring {
 	u16 next_to_use ____cacheline_aligned_in_smp;
 	u16 group;
 	struct carve_tx_ctxt ctxt;
+	u32 xdp_mapped;
 	struct carve_tx_xmit_stats xmit_stats;
 
 	/* the consumer's */
 	u16 next_to_clean ____cacheline_aligned_in_smp;
+	u32 xdp_done;
 	u16 fill_target;
 	bool fill_tight;
 	bool rx_discard;
+	bool rx_xdp;
 	u8 quiet;
 	bool adaptive;
 	u16 fixed_usecs;
 	u16 dim_usecs;
 	struct sk_buff *skb;
+	struct xdp_buff xdp;
 	union {
 		struct carve_tx_stats tx_stats;
 		struct carve_rx_stats rx_stats;
@@ -205,6 +231,8 @@ struct carve_ring {
 	struct carve_nic *nic;
 	u32 regs;
 	dma_addr_t dma;
+	struct xdp_rxq_info xdp_rxq;
+	struct xdp_frame *xdp_bulk[CARVE_XDP_BULK];
 };
 
 /**

@@ -230,6 +230,81 @@ static void rx_stops_where_the_buffers_end(struct kunit *test)
 		KUNIT_EXPECT_NULL(test, ring->rx_buf[i].page);
 }
 
+/* @num descriptors are used, each by a buffer of one frame; the last ends it. */
+static void rx_test_receive(struct carve_ring *ring, int num, u32 last)
+{
+	int i;
+
+	for (i = 0; i < num; i++) {
+		ring->rx_desc[i].wb.length = cpu_to_le16(RX_DATA_SIZE);
+		ring->rx_desc[i].wb.status = cpu_to_le32(CARVE_RXD_STAT_DD);
+	}
+	ring->rx_desc[num - 1].wb.status |= cpu_to_le32(last);
+	/* As in NAPI. */
+	local_bh_disable();
+	carve_rx_clean(ring, NULL, RX_TEST_COUNT);
+	local_bh_enable();
+}
+
+/* A ring whose frames are for a program, and all of its buffers. */
+static struct carve_ring *rx_test_xdp_ring(struct kunit *test, bool frags)
+{
+	struct carve_ring *ring = rx_test_ring(test);
+	struct bpf_prog_aux *aux;
+	struct bpf_prog *prog;
+
+	prog = kunit_kzalloc(test, sizeof(*prog), GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, prog);
+	aux = kunit_kzalloc(test, sizeof(*aux), GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, aux);
+	aux->xdp_has_frags = frags;
+	prog->aux = aux;
+	ring->nic->xdp_prog = prog;
+	ring->xdp_rxq.mem.type = MEM_TYPE_PAGE_POOL;
+	ring->tail = kunit_kzalloc(test, sizeof(u32), GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, ring->tail);
+	KUNIT_ASSERT_EQ(test, carve_rx_prefill(ring), 0);
+	return ring;
+}
+
+/* Buffers that the pool has given away, those of the ring included. */
+static int rx_test_in_flight(const struct carve_ring *ring)
+{
+	struct page_pool *pool = ring->page_pool;
+
+	return pool->pages_state_hold_cnt -
+	       atomic_read(&pool->pages_state_release_cnt);
+}
+
+static void rx_gives_back_what_a_program_did_not_get_to_see(struct kunit *test)
+{
+	struct carve_ring *ring = rx_test_xdp_ring(test, true);
+	int all = rx_test_in_flight(ring);
+
+	rx_test_receive(ring, 3, 0);
+	KUNIT_EXPECT_TRUE(test, ring->rx_xdp);
+	KUNIT_EXPECT_EQ(test, ring->next_to_clean, 3);
+	carve_rx_flush(ring);
+	KUNIT_EXPECT_FALSE(test, ring->rx_xdp);
+
+	KUNIT_ASSERT_EQ(test, carve_rx_prefill(ring), 0);
+	KUNIT_EXPECT_EQ(test, rx_test_in_flight(ring), all);
+}
+
+static void rx_hides_long_frames_from_programs_for_short_ones(struct kunit *test)
+{
+	struct carve_ring *ring = rx_test_xdp_ring(test, false);
+	struct bpf_net_context context, *set;
+
+	/* There is no code to run in the program. */
+	set = bpf_net_ctx_set(&context);
+	rx_test_receive(ring, 2, CARVE_RXD_STAT_EOP);
+	bpf_net_ctx_clear(set);
+	KUNIT_EXPECT_FALSE(test, ring->rx_xdp);
+	KUNIT_EXPECT_EQ(test, u64_stats_read(&ring->rx_stats.xdp_errors), 1);
+	KUNIT_EXPECT_EQ(test, u64_stats_read(&ring->rx_stats.packets), 1);
+}
+
 /* A ring without memory: @posted of its descriptors have buffers. */
 static struct carve_ring *rx_test_bare_ring(struct kunit *test, u16 posted)
 {
@@ -291,6 +366,8 @@ static struct kunit_case rx_test_cases[] = {
 	KUNIT_CASE(rx_hands_on_the_hash),
 	KUNIT_CASE(rx_shows_tags_of_known_vlans_only),
 	KUNIT_CASE(rx_stops_where_the_buffers_end),
+	KUNIT_CASE(rx_gives_back_what_a_program_did_not_get_to_see),
+	KUNIT_CASE(rx_hides_long_frames_from_programs_for_short_ones),
 	KUNIT_CASE(rx_keeps_few_buffers_for_little_traffic),
 	KUNIT_CASE(rx_fills_the_ring_for_much_traffic),
 	KUNIT_CASE(rx_batches_before_buffers_run_out),
