@@ -3,7 +3,8 @@
  * Transmit: from the stack's packet to descriptors, and back when the chip has
  * sent it. The fill side runs under the stack's queue lock, the clean side in
  * NAPI; next_to_use belongs to the former, next_to_clean to the latter, and
- * carve_tx_buf.report hands groups of packets over.
+ * carve_tx_buf.report hands groups of packets over. What can be said of a
+ * group as a whole, and where the clean side is, is looked at once a group.
  *
  * The chip is asked for a report once a doorbell, at the last descriptor, so
  * everything it was told of gets reported in time whatever the batch.
@@ -76,7 +77,6 @@ struct tx_plan {
 };
 
 struct tx_tally {
-	unsigned int packets;
 	unsigned int bytes;
 	unsigned int skbs;
 	unsigned int csum;
@@ -256,14 +256,25 @@ static void tx_put_desc(struct carve_ring *ring, u16 i, dma_addr_t dma,
 	desc->status = cpu_to_le32(status);
 }
 
-/* The packet ends in this descriptor. */
-static void tx_put_skb(struct carve_tx_buf *buf, struct sk_buff *skb,
-		       u32 bytes, u16 segs, bool csum)
+static u8 tx_plan_flags(const struct tx_plan *plan)
 {
-	buf->skb = skb;
-	buf->bytes = bytes;
-	buf->segs = segs;
-	buf->csum = csum;
+	return (plan->csum ? CARVE_TX_CSUM : 0) |
+	       (plan->segs > 1 ? CARVE_TX_GSO : 0);
+}
+
+/* A packet is described: what it takes of the ring, and sends. */
+static void tx_account(struct carve_ring *ring, u16 num, u32 bytes)
+{
+	ring->room -= num;
+	ring->group_bytes += bytes;
+}
+
+/* Descriptors from the next one to use up to, including, another. */
+static u16 tx_count_to(const struct carve_ring *ring, u16 last)
+{
+	u16 ntu = ring->next_to_use;
+
+	return (last < ntu ? ring->count : 0) + last - ntu + 1;
 }
 
 /*
@@ -319,14 +330,15 @@ static __always_inline void tx_copy(void *to, const void *from,
  */
 static __always_inline void
 tx_put_small(struct carve_ring *ring, struct sk_buff *skb, const void *data,
-	     unsigned int len, u16 i, u32 cmd, u32 status, bool csum)
+	     unsigned int len, u16 i, u32 cmd, u32 status, u8 flags)
 {
 	struct carve_tx_buf *buf = &ring->tx_buf[i];
 	unsigned int offset = i * CARVE_TX_SMALL;
 
 	tx_copy(ring->small + offset, data, len);
+	buf->skb = skb;
 	buf->type = CARVE_TX_EMPTY;
-	tx_put_skb(buf, skb, len, 1, csum);
+	buf->flags = flags;
 	tx_put_desc(ring, i, ring->small_dma + offset,
 		    cmd | CARVE_TXD_EOP | len, status);
 }
@@ -406,9 +418,11 @@ static int tx_map_skb(struct carve_ring *ring, struct sk_buff *skb, u16 i,
 	int last = tx_map(ring, skb->data, skb_headlen(skb), skb_shinfo(skb),
 			  i, plan);
 
-	if (likely(last >= 0))
-		tx_put_skb(&ring->tx_buf[last], skb, plan->bytes, plan->segs,
-			   plan->csum);
+	if (likely(last >= 0)) {
+		ring->tx_buf[last].skb = skb;
+		ring->tx_buf[last].segs = plan->segs;
+		ring->tx_buf[last].flags = tx_plan_flags(plan);
+	}
 	return last;
 }
 
@@ -430,6 +444,7 @@ static void tx_count_dropped(struct carve_ring *ring, unsigned int n)
  */
 static void tx_ring_doorbell(struct carve_ring *ring)
 {
+	struct carve_tx_buf *first = &ring->tx_buf[ring->group];
 	u16 ntu = ring->next_to_use;
 	u16 last;
 
@@ -438,8 +453,14 @@ static void tx_ring_doorbell(struct carve_ring *ring)
 	last = carve_ring_prev(ring, ntu);
 	ring->tx_desc[last].cmd_len |= cpu_to_le32(CARVE_TXD_RS);
 
+	first->bytes = ring->group_bytes;
+	/* Frames of XDP are none of BQL's business. */
+	if (likely(ring->group_bytes))
+		netdev_tx_sent_queue(ring->txq, ring->group_bytes);
+	ring->group_bytes = 0;
+
 	/* Descriptors and buffers before the index that leads NAPI to them. */
-	smp_store_release(&ring->tx_buf[ring->group].report, last);
+	smp_store_release(&first->report, last);
 	ring->group = ntu;
 	writel(ntu, ring->tail);
 }
@@ -457,6 +478,18 @@ static netdev_tx_t tx_drop(struct carve_ring *ring, struct sk_buff *skb)
 	return tx_lost(ring);
 }
 
+/*
+ * Is there room for any packet? The producer keeps a count that is never too
+ * high, and looks where the consumer is only when it says no.
+ */
+static bool tx_has_room(struct carve_ring *ring)
+{
+	if (likely(ring->room >= TX_STOP_THRESH))
+		return true;
+	ring->room = carve_ring_unused(ring);
+	return ring->room >= TX_STOP_THRESH;
+}
+
 /* The queue was left running with too little room: not what we promised. */
 static netdev_tx_t tx_busy(struct carve_ring *ring)
 {
@@ -470,6 +503,8 @@ static noinline void tx_stop(struct carve_ring *ring)
 {
 	struct carve_tx_xmit_stats *stats = &ring->xmit_stats;
 
+	if (tx_has_room(ring))
+		return;
 	if (netif_txq_try_stop(ring->txq, carve_ring_unused(ring),
 			       ring->wake_thresh))
 		return;
@@ -495,14 +530,17 @@ static noinline int tx_put_packet(struct carve_ring *ring, struct sk_buff *skb)
 		i = tx_put_ctxt(ring, i, &plan.ctxt);
 	if (plan.segs == 1 && tx_is_small(skb)) {
 		tx_put_small(ring, skb, skb->data, skb->len, i, plan.cmd,
-			     plan.status, plan.csum);
-		return i;
+			     plan.status, tx_plan_flags(&plan));
+		last = i;
+	} else {
+		last = tx_map_skb(ring, skb, i, &plan);
+		if (unlikely(last < 0)) {
+			/* The context went with the packet. */
+			ring->ctxt.type = 0;
+			return last;
+		}
 	}
-
-	last = tx_map_skb(ring, skb, i, &plan);
-	if (unlikely(last < 0))
-		/* The context went with the packet. */
-		ring->ctxt.type = 0;
+	tx_account(ring, tx_count_to(ring, last), plan.bytes);
 	return last;
 }
 
@@ -510,7 +548,6 @@ netdev_tx_t carve_xmit_frame(struct sk_buff *skb, struct net_device *netdev)
 {
 	struct carve_nic *nic = netdev_priv(netdev);
 	struct carve_ring *ring;
-	unsigned int bytes;
 	int last;
 
 	ring = &nic->channels->vec[skb_get_queue_mapping(skb)].tx;
@@ -520,20 +557,19 @@ netdev_tx_t carve_xmit_frame(struct sk_buff *skb, struct net_device *netdev)
 	if (unlikely(skb->len < CARVE_TX_MIN_FRAME) &&
 	    skb_put_padto(skb, CARVE_TX_MIN_FRAME))
 		return tx_lost(ring);
-	if (unlikely(carve_ring_unused(ring) < TX_STOP_THRESH))
+	if (unlikely(!tx_has_room(ring)))
 		return tx_busy(ring);
 
 	/* A small packet that asks for nothing needs no plan. */
 	if (tx_is_small(skb) && !tx_wants_offload(skb)) {
 		last = ring->next_to_use;
-		bytes = skb->len;
-		tx_put_small(ring, skb, skb->data, bytes, last, TX_DATA_CMD,
-			     FIELD_PREP(CARVE_TXD_PAYLEN, bytes), false);
+		tx_put_small(ring, skb, skb->data, skb->len, last, TX_DATA_CMD,
+			     FIELD_PREP(CARVE_TXD_PAYLEN, skb->len), 0);
+		tx_account(ring, 1, skb->len);
 	} else {
 		last = tx_put_packet(ring, skb);
 		if (unlikely(last < 0))
 			return tx_drop(ring, skb);
-		bytes = ring->tx_buf[last].bytes;
 	}
 
 	/* No PHY of this chip stamps packets: nobody to ask for the others. */
@@ -541,10 +577,10 @@ netdev_tx_t carve_xmit_frame(struct sk_buff *skb, struct net_device *netdev)
 		skb_tx_timestamp(skb);
 	WRITE_ONCE(ring->next_to_use, carve_ring_next(ring, last));
 
-	if (unlikely(carve_ring_unused(ring) < TX_STOP_THRESH))
+	if (unlikely(ring->room < TX_STOP_THRESH))
 		tx_stop(ring);
-	/* True, too, when the queue has been stopped just now. */
-	if (__netdev_tx_sent_queue(ring->txq, bytes, netdev_xmit_more()))
+	/* Nobody comes after a packet that stopped the queue. */
+	if (!netdev_xmit_more() || netif_tx_queue_stopped(ring->txq))
 		tx_ring_doorbell(ring);
 	return NETDEV_TX_OK;
 }
@@ -578,8 +614,9 @@ static void tx_put_small_frame(struct carve_ring *ring, struct xdp_frame *xdpf)
 	u16 i = ring->next_to_use;
 
 	tx_put_small(ring, NULL, xdpf->data, xdpf->len, i, TX_DATA_CMD,
-		     FIELD_PREP(CARVE_TXD_PAYLEN, xdpf->len), false);
-	ring->next_to_use = carve_ring_next(ring, i);
+		     FIELD_PREP(CARVE_TXD_PAYLEN, xdpf->len), 0);
+	ring->room--;
+	WRITE_ONCE(ring->next_to_use, carve_ring_next(ring, i));
 	xdp_return_frame(xdpf);
 }
 
@@ -600,9 +637,10 @@ static bool tx_map_frame(struct carve_ring *ring, struct xdp_frame *xdpf,
 	if (unlikely(last < 0))
 		return false;
 	ring->tx_buf[last].xdpf = xdpf;
-	ring->tx_buf[last].xdp = true;
+	ring->tx_buf[last].flags = CARVE_TX_XDP;
+	ring->room -= tx_count_to(ring, last);
 	WRITE_ONCE(ring->xdp_mapped, ring->xdp_mapped + 1);
-	ring->next_to_use = carve_ring_next(ring, last);
+	WRITE_ONCE(ring->next_to_use, carve_ring_next(ring, last));
 	return true;
 }
 
@@ -612,8 +650,7 @@ static unsigned int tx_put_frame(struct carve_ring *ring,
 {
 	unsigned int len = xdp_get_frame_len(xdpf);
 
-	if (unlikely(carve_ring_unused(ring) < TX_STOP_THRESH ||
-		     len < CARVE_TX_MIN_FRAME))
+	if (unlikely(!tx_has_room(ring) || len < CARVE_TX_MIN_FRAME))
 		return 0;
 	if (len <= CARVE_TX_SMALL && !xdp_frame_has_frags(xdpf))
 		tx_put_small_frame(ring, xdpf);
@@ -668,25 +705,32 @@ static void tx_complete_frame(struct carve_ring *ring,
 {
 	xdp_return_frame(buf->xdpf);
 	buf->xdpf = NULL;
-	buf->xdp = false;
 	ring->xdp_done++;
+}
+
+static void tx_tally_offloads(const struct carve_tx_buf *buf,
+			      struct tx_tally *tally)
+{
+	if (buf->flags & CARVE_TX_CSUM)
+		tally->csum++;
+	if (buf->flags & CARVE_TX_GSO) {
+		tally->gso_packets++;
+		tally->gso_wire_packets += buf->segs;
+	}
 }
 
 static void tx_complete(struct carve_ring *ring, struct carve_tx_buf *buf,
 			struct tx_tally *tally, int budget)
 {
-	if (unlikely(buf->xdp)) {
+	u8 flags = buf->flags;
+
+	if (unlikely(flags & CARVE_TX_XDP)) {
 		tx_complete_frame(ring, buf);
 		return;
 	}
 	tally->skbs++;
-	tally->packets += buf->segs;
-	tally->bytes += buf->bytes;
-	tally->csum += buf->csum;
-	if (buf->segs > 1) {
-		tally->gso_packets++;
-		tally->gso_wire_packets += buf->segs;
-	}
+	if (flags)
+		tx_tally_offloads(buf, tally);
 	napi_consume_skb(buf->skb, budget);
 	buf->skb = NULL;
 }
@@ -696,16 +740,19 @@ static u16 tx_clean_group(struct carve_ring *ring, u16 i, u16 report,
 			  struct tx_tally *tally, int budget)
 {
 	u16 end = carve_ring_next(ring, report);
+	struct carve_tx_buf *wrap = &ring->tx_buf[ring->count];
+	struct carve_tx_buf *stop = &ring->tx_buf[end];
+	struct carve_tx_buf *buf = &ring->tx_buf[i];
 
+	tally->bytes += buf->bytes;
 	do {
-		struct carve_tx_buf *buf = &ring->tx_buf[i];
-
 		if (buf->type != CARVE_TX_EMPTY)
 			tx_unmap(ring->dev, buf);
 		if (buf->skb)
 			tx_complete(ring, buf, tally, budget);
-		i = carve_ring_next(ring, i);
-	} while (i != end);
+		if (unlikely(++buf == wrap))
+			buf = ring->tx_buf;
+	} while (buf != stop);
 	return end;
 }
 
@@ -715,7 +762,8 @@ static void tx_count_done(struct carve_ring *ring,
 	struct carve_tx_stats *stats = &ring->tx_stats;
 
 	u64_stats_update_begin(&stats->syncp);
-	u64_stats_add(&stats->packets, tally->packets);
+	u64_stats_add(&stats->packets, tally->skbs - tally->gso_packets +
+				       tally->gso_wire_packets);
 	u64_stats_add(&stats->bytes, tally->bytes);
 	u64_stats_add(&stats->csum, tally->csum);
 	u64_stats_add(&stats->gso_packets, tally->gso_packets);
@@ -783,7 +831,9 @@ static void tx_close(struct carve_ring *ring)
 {
 	ring->next_to_clean = 0;
 	ring->next_to_use = ring->count - 1;
+	ring->room = 0;
 	ring->group = ring->next_to_use;
+	ring->group_bytes = 0;
 }
 
 void carve_tx_open(struct carve_ring *ring)
@@ -797,7 +847,9 @@ void carve_tx_open(struct carve_ring *ring)
 	ring->ctxt.type = 0;
 	ring->next_to_use = 0;
 	ring->next_to_clean = 0;
+	ring->room = ring->count - 1;
 	ring->group = 0;
+	ring->group_bytes = 0;
 }
 
 void carve_tx_flush(struct carve_ring *ring)
@@ -809,7 +861,7 @@ void carve_tx_flush(struct carve_ring *ring)
 		struct carve_tx_buf *buf = &ring->tx_buf[i];
 
 		tx_unmap(ring->dev, buf);
-		if (buf->xdp) {
+		if (buf->skb && buf->flags & CARVE_TX_XDP) {
 			tx_complete_frame(ring, buf);
 		} else if (buf->skb) {
 			dev_kfree_skb_any(buf->skb);

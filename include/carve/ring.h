@@ -29,6 +29,11 @@ enum carve_tx_type {
 	CARVE_TX_PAGE,		/* dma_map_page() */
 };
 
+/* carve_tx_buf.flags */
+#define CARVE_TX_CSUM			BIT(0)	/* the chip fills in a checksum */
+#define CARVE_TX_GSO			BIT(1)	/* it makes several frames of it */
+#define CARVE_TX_XDP			BIT(2)	/* counted, and unknown to BQL */
+
 /*
  * Packets of up to this length are copied to memory that is mapped for good:
  * cheaper than mapping them, with an IOMMU by far. TCP's acknowledgements fit.
@@ -44,16 +49,16 @@ enum carve_tx_type {
 /**
  * struct carve_tx_buf - what the driver knows of a transmit descriptor
  * @skb: the packet, in its last descriptor only
- * @xdpf: instead of it, when @xdp is set: a frame of XDP
+ * @xdpf: instead of it, with CARVE_TX_XDP: a frame of XDP
  * @dma: address to unmap
  * @len: length to unmap
- * @bytes: in the packet's last descriptor: its bytes on the wire without CRC
- * @segs: there too: frames the chip makes of the packet
+ * @bytes: in a reported group's first descriptor: what BQL was told of it, the
+ *	bytes of the stack's packets on the wire without CRC
+ * @segs: with CARVE_TX_GSO: frames the chip makes of the packet
  * @report: in the first descriptor of a group of packets: index of the one
  *	at the group's end, which the chip reports
  * @type: enum carve_tx_type
- * @csum: in the packet's last descriptor: the chip fills in its checksum
- * @xdp: there too: counted already and unknown to BQL
+ * @flags: where there is @skb or @xdpf: CARVE_TX_CSUM and its like
  */
 struct carve_tx_buf {
 	union {
@@ -66,8 +71,7 @@ struct carve_tx_buf {
 	u16 segs;
 	u16 report;
 	u8 type;
-	bool csum;
-	bool xdp;
+	u8 flags;
 };
 
 /**
@@ -149,7 +153,9 @@ struct carve_rx_stats {
  *
  * @next_to_use: next descriptor to give to the chip. Transmit: written under
  *	the stack's queue lock; receive: by NAPI
+ * @room: transmit, queue lock: no more than there are unused descriptors
  * @group: transmit, queue lock: first descriptor nobody asked a report for
+ * @group_bytes: transmit, queue lock: of the stack's packets from there on
  * @ctxt: transmit, queue lock: the context descriptor that the chip has
  * @xdp_mapped: transmit, queue lock: frames of XDP that were mapped, ever
  * @xmit_stats: transmit, queue lock
@@ -203,7 +209,9 @@ struct carve_ring {
 
 	/* the producer's */
 	u16 next_to_use ____cacheline_aligned_in_smp;
+	u16 room;
 	u16 group;
+	u32 group_bytes;
 	struct carve_tx_ctxt ctxt;
 	u32 xdp_mapped;
 	struct carve_tx_xmit_stats xmit_stats;

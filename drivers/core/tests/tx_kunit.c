@@ -17,10 +17,12 @@
 /**
  * struct tx_test - a ring without a chip
  * @ring: the ring
+ * @txq: its queue
  * @doorbell: its tail
  */
 struct tx_test {
 	struct carve_ring ring;
+	struct netdev_queue txq;
 	u32 doorbell;
 };
 
@@ -44,6 +46,7 @@ static struct tx_test *tx_test_ring(struct kunit *test)
 	ring->dev = dev;
 	ring->count = TX_TEST_COUNT;
 	ring->tail = (u8 __iomem *)&t->doorbell;
+	ring->txq = &t->txq;
 	ring->tx_desc = kunit_kcalloc(test, ring->count,
 				      sizeof(*ring->tx_desc), GFP_KERNEL);
 	ring->tx_buf = kunit_kcalloc(test, ring->count, sizeof(*ring->tx_buf),
