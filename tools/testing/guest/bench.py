@@ -19,12 +19,14 @@ import sys
 import time
 import traceback
 from pathlib import Path
+from types import SimpleNamespace
 
 LOG = Path("/carve/aux")
 SUITES = Path("/carve/linux/tools/testing/selftests/drivers/net/carve")
 sys.path.insert(0, str(SUITES))
 from lib.py import CarveEnv, NetNSEnter, RegTrace, carrier, cmd, ip, \
     peer, wait_for, write_sysfs  # noqa: E402 pylint: disable=wrong-import-position
+from lib.py.bpf import Xdp, drop, send_back  # noqa: E402 pylint: disable=wrong-import-position
 
 STACKS = {"stock": ("igb", "igbvf"), "carve": ("carve_pf", "carve_vf")}
 
@@ -32,6 +34,7 @@ SIOCGIFFLAGS, SIOCSIFFLAGS, IFF_UP = 0x8913, 0x8914, 1
 
 PKTGEN = Path("/proc/net/pktgen")
 NOBODY = "02:00:00:00:00:99"
+ETH_P_IP = 0x0800
 TCP_BYTES = 64 << 20
 TCP_WINDOW = 192 << 10
 PINGS = 1000
@@ -341,6 +344,20 @@ class Bench:
     def vf_rr(self):
         self.vfs(2)
         return self.hosts(ping, *self.port().vfs)
+
+    def xdp(self, dev, insns):
+        """A program on an interface of this namespace."""
+        return Xdp(SimpleNamespace(ns=None, dev=dev), insns,
+                   generic=self.vf_driver != "carve_vf")
+
+    def vf_xdp_drop(self):
+        with self.xdp(self.vfs(2)[1], drop(ETH_P_IP)):
+            return self.vf_to_vf60()
+
+    def vf_xdp_tx(self):
+        tx, rx = self.vfs(2)
+        with self.xdp(rx, send_back(ETH_P_IP)), self.xdp(tx, drop(ETH_P_IP)):
+            return self.vf_to_vf60()
 
     # Seven VFs come and go.
 

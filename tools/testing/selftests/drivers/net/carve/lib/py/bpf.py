@@ -12,6 +12,7 @@ import ctypes
 import os
 import socket
 import struct
+from contextlib import nullcontext
 
 from net.lib.py import NetNSEnter
 
@@ -19,7 +20,7 @@ SYS_BPF = 321
 PROG_LOAD, LINK_CREATE = 5, 28
 PROG_TYPE_XDP, ATTACH_XDP = 6, 37
 F_XDP_HAS_FRAGS = 1 << 5
-XDP_FLAGS_DRV_MODE = 1 << 2
+XDP_FLAGS_SKB_MODE, XDP_FLAGS_DRV_MODE = 1 << 1, 1 << 2
 XDP_DROP, XDP_PASS, XDP_TX = 1, 2, 3
 FUNC_REDIRECT = 23
 
@@ -87,16 +88,17 @@ def _load(insns, frags):
 class Xdp:
     """A program on a Host's interface; OSError if the driver refuses it."""
 
-    def __init__(self, host, insns, frags=False):
+    def __init__(self, host, insns, frags=False, generic=False):
         self.host, self.insns, self.frags = host, insns, frags
+        self.flags = XDP_FLAGS_SKB_MODE if generic else XDP_FLAGS_DRV_MODE
 
     def __enter__(self):
         prog = _load(self.insns, self.frags)
         try:
-            with NetNSEnter(self.host.ns):
+            with NetNSEnter(self.host.ns) if self.host.ns else nullcontext():
                 index = socket.if_nametoindex(self.host.dev)
                 self.link = _bpf(LINK_CREATE, struct.pack("=IIII", prog, index, ATTACH_XDP,
-                                                          XDP_FLAGS_DRV_MODE))
+                                                          self.flags))
         finally:
             os.close(prog)
         return self
