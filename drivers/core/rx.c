@@ -40,7 +40,7 @@ static_assert(PAGE_SIZE % RX_BUF_SIZE == 0);
  * Buffers a ring starts with. Most VFs see little traffic, and a ring that is
  * full of buffers for nobody is most of the memory a VF costs.
  */
-#define RX_FILL_START			64
+#define RX_FILL_START			128
 /* Used descriptors that are worth a doorbell, at most. */
 #define RX_FILL_BATCH			64
 
@@ -57,6 +57,7 @@ static_assert(PAGE_SIZE % RX_BUF_SIZE == 0);
  * @vlans: VIDs whose tag is shown, NULL for all
  * @features: of @netdev
  * @own: rx_mac_key() of the source address to drop
+ * @taken: buffers with frames
  * @packets: frames handed over
  * @bytes: their bytes
  * @csum_good: frames with a right checksum
@@ -72,6 +73,7 @@ struct rx_run {
 	const unsigned long *vlans;
 	netdev_features_t features;
 	u64 own;
+	unsigned int taken;
 	unsigned int packets;
 	unsigned int bytes;
 	unsigned int csum_good;
@@ -152,15 +154,18 @@ static unsigned int rx_fill_batch(const struct carve_ring *ring)
 }
 
 /*
- * A poll that found half of the buffers used asks for twice as many, and to be
- * called sooner.
+ * An interrupt that came when half of the buffers were used, in however many
+ * polls they are taken, asks for twice as many, and for the next to come sooner.
  */
-static void rx_adapt(struct carve_ring *ring, unsigned int used)
+static void rx_adapt(struct carve_ring *ring, unsigned int taken, bool more)
 {
-	ring->fill_tight = used >= ring->fill_target / 2;
-	if (likely(!ring->fill_tight))
-		return;
-	ring->fill_target = min(2 * ring->fill_target, ring->count - 1);
+	unsigned int burst = min(ring->burst + taken, ring->count);
+
+	ring->burst = more ? burst : 0;
+	ring->fill_tight = burst >= ring->fill_target / 2;
+	if (unlikely(ring->fill_tight))
+		ring->fill_target = min(2 * ring->fill_target,
+					ring->count - 1);
 }
 
 static void rx_refill(struct carve_ring *ring, struct rx_run *run)
@@ -168,11 +173,9 @@ static void rx_refill(struct carve_ring *ring, struct rx_run *run)
 	unsigned int used = ring->fill_target - rx_posted(ring);
 	unsigned int left;
 
-	rx_adapt(ring, used);
 	if (used < rx_fill_batch(ring))
 		return;
 
-	used = ring->fill_target - rx_posted(ring);
 	left = rx_fill(ring, used, GFP_ATOMIC | __GFP_NOWARN);
 	run->alloc_fail = left;
 	if (left < used)
@@ -451,11 +454,13 @@ int carve_rx_clean(struct carve_ring *ring, struct napi_struct *napi,
 			done++;
 		}
 		ntc = carve_ring_next(ring, ntc);
+		run.taken++;
 	}
 	ring->next_to_clean = ntc;
 	if (unlikely(run.xdp.prog))
 		carve_xdp_flush(ring, &run.xdp);
 
+	rx_adapt(ring, run.taken, done == budget);
 	rx_refill(ring, &run);
 	if (done || run.alloc_fail)
 		rx_count(ring, &run);

@@ -772,6 +772,11 @@ static void tx_count_done(struct carve_ring *ring,
 	u64_stats_update_end(&stats->syncp);
 }
 
+bool carve_tx_is_idle(const struct carve_ring *ring)
+{
+	return READ_ONCE(ring->next_to_clean) == READ_ONCE(ring->next_to_use);
+}
+
 /* Has the chip sent the group that ends in @report, and may we take it? */
 static bool tx_group_done(const struct carve_ring *ring, u16 report, int budget)
 {
@@ -812,16 +817,13 @@ bool carve_tx_clean(struct carve_ring *ring, int budget)
 	res = netif_txq_completed_wake(ring->txq, tally.skbs ?: 1, tally.bytes,
 				       carve_ring_unused(ring),
 				       ring->wake_thresh);
+	/* The chip had nothing to do, and somebody something for it. */
+	ring->starved = !res && carve_tx_is_idle(ring);
 	tx_count_done(ring, &tally, !res);
 	return idle;
 }
 
 /* ---- life of a ring ---- */
-
-bool carve_tx_is_idle(const struct carve_ring *ring)
-{
-	return READ_ONCE(ring->next_to_clean) == READ_ONCE(ring->next_to_use);
-}
 
 /*
  * A closed ring looks full: should anybody start the stack's queue too early,

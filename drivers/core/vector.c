@@ -126,6 +126,14 @@ static u16 ring_rx_usecs(const struct carve_ring *rx)
 	return usecs;
 }
 
+/* The interval is to end before the chip has sent a full ring. */
+static u16 ring_tx_usecs(const struct carve_ring *tx)
+{
+	u16 usecs = ring_usecs(tx);
+
+	return READ_ONCE(tx->adaptive) ? min(usecs, tx->max_usecs) : usecs;
+}
+
 static bool ring_is_quiet(const struct carve_ring *ring)
 {
 	return ring->quiet == VECTOR_QUIET_POLLS;
@@ -146,11 +154,22 @@ static void ring_note_poll(struct carve_ring *ring, bool busy)
 static u16 vector_usecs(const struct carve_vector *v)
 {
 	u16 rx = ring_rx_usecs(&v->rx);
-	u16 tx = ring_usecs(&v->tx);
+	u16 tx = ring_tx_usecs(&v->tx);
 
 	if (ring_is_quiet(&v->rx) != ring_is_quiet(&v->tx))
 		return ring_is_quiet(&v->rx) ? tx : rx;
 	return min(rx, tx);
+}
+
+/*
+ * net_dim does not know of the ring's length and finds no better interval when
+ * a full ring for each is all there is. A slow wire is no reason: the chip has
+ * work then.
+ */
+static void vector_end_starving(struct carve_vector *v)
+{
+	v->tx.starved = false;
+	v->tx.max_usecs = max(v->usecs / 2, vector_tx_usecs[0]);
 }
 
 static void vector_moderate(struct carve_vector *v)
@@ -162,6 +181,9 @@ static void vector_moderate(struct carve_vector *v)
 		vector_dim_rx(v);
 	if (READ_ONCE(v->tx.adaptive) && !ring_is_quiet(&v->tx))
 		vector_dim_tx(v);
+
+	if (unlikely(v->tx.starved))
+		vector_end_starving(v);
 
 	usecs = vector_usecs(v);
 	if (likely(usecs == v->usecs))
@@ -263,6 +285,7 @@ int carve_vector_alloc(struct carve_vector *v, struct carve_nic *nic,
 	v->rx.index = index;
 	ring_init_dim(&v->tx, vector_dim_tx_work, vector_tx_usecs,
 		      VECTOR_TX_START);
+	v->tx.max_usecs = U16_MAX;
 	ring_init_dim(&v->rx, vector_dim_rx_work, vector_rx_usecs,
 		      VECTOR_RX_START);
 	carve_vector_set_itr(v, &nic->itr);

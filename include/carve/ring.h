@@ -163,7 +163,11 @@ struct carve_rx_stats {
  * @next_to_clean: next descriptor to expect from the chip. NAPI
  * @xdp_done: transmit, NAPI: of @xdp_mapped, those taken back
  * @fill_target: receive, NAPI: descriptors to keep filled, grows with traffic
- * @fill_tight: receive, NAPI: the last poll found half of them used
+ * @burst: receive, NAPI: buffers taken since the interrupt, if not all yet
+ * @fill_tight: receive, NAPI: the last interrupt found half of them used
+ * @starved: transmit, NAPI: the last poll that took back anything found the
+ *	queue stopped, and the chip without work
+ * @max_usecs: transmit, NAPI: interval for which the ring is long enough
  * @rx_discard: receive, NAPI: drop buffers until the end of the frame
  * @rx_xdp: receive, NAPI: a frame in @xdp is not complete yet
  * @skb: receive, NAPI: frame not complete yet
@@ -220,7 +224,10 @@ struct carve_ring {
 	u16 next_to_clean ____cacheline_aligned_in_smp;
 	u32 xdp_done;
 	u16 fill_target;
+	u16 burst;
 	bool fill_tight;
+	bool starved;
+	u16 max_usecs;
 	bool rx_discard;
 	bool rx_xdp;
 	u8 quiet;

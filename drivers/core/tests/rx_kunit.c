@@ -312,7 +312,7 @@ static struct carve_ring *rx_test_bare_ring(struct kunit *test, u16 posted)
 
 	ring = kunit_kzalloc(test, sizeof(*ring), GFP_KERNEL);
 	KUNIT_ASSERT_NOT_NULL(test, ring);
-	ring->count = 256;
+	ring->count = 1024;
 	ring->fill_target = RX_FILL_START;
 	ring->next_to_use = posted;
 	return ring;
@@ -324,7 +324,7 @@ static void rx_keeps_few_buffers_for_little_traffic(struct kunit *test)
 	int i;
 
 	for (i = 0; i < 1000; i++)
-		rx_adapt(ring, rx_fill_batch(ring));
+		rx_adapt(ring, rx_fill_batch(ring), false);
 	KUNIT_EXPECT_EQ(test, ring->fill_target, RX_FILL_START);
 }
 
@@ -332,14 +332,29 @@ static void rx_fills_the_ring_for_much_traffic(struct kunit *test)
 {
 	struct carve_ring *ring = rx_test_bare_ring(test, RX_FILL_START);
 
-	rx_adapt(ring, RX_FILL_START / 2);
+	rx_adapt(ring, RX_FILL_START / 2, false);
 	KUNIT_EXPECT_EQ(test, ring->fill_target, 2 * RX_FILL_START);
-	rx_adapt(ring, RX_FILL_START / 2);
+	rx_adapt(ring, RX_FILL_START / 2, false);
 	KUNIT_EXPECT_EQ(test, ring->fill_target, 2 * RX_FILL_START);
-	rx_adapt(ring, 2 * RX_FILL_START);
-	KUNIT_EXPECT_EQ(test, ring->fill_target, 255);
-	rx_adapt(ring, 255);
-	KUNIT_EXPECT_EQ(test, ring->fill_target, 255);
+	rx_adapt(ring, 2 * RX_FILL_START, false);
+	KUNIT_EXPECT_EQ(test, ring->fill_target, 4 * RX_FILL_START);
+	rx_adapt(ring, 4 * RX_FILL_START, false);
+	KUNIT_EXPECT_EQ(test, ring->fill_target, 1023);
+	rx_adapt(ring, 1023, false);
+	KUNIT_EXPECT_EQ(test, ring->fill_target, 1023);
+}
+
+static void rx_counts_all_polls_of_an_interrupt(struct kunit *test)
+{
+	struct carve_ring *ring = rx_test_bare_ring(test, RX_FILL_START);
+
+	rx_adapt(ring, RX_FILL_START / 4, true);
+	KUNIT_EXPECT_FALSE(test, ring->fill_tight);
+	rx_adapt(ring, RX_FILL_START / 4, false);
+	KUNIT_EXPECT_TRUE(test, ring->fill_tight);
+	KUNIT_EXPECT_EQ(test, ring->fill_target, 2 * RX_FILL_START);
+	rx_adapt(ring, RX_FILL_START / 2, false);
+	KUNIT_EXPECT_FALSE(test, ring->fill_tight);
 }
 
 static void rx_batches_before_buffers_run_out(struct kunit *test)
@@ -370,6 +385,7 @@ static struct kunit_case rx_test_cases[] = {
 	KUNIT_CASE(rx_hides_long_frames_from_programs_for_short_ones),
 	KUNIT_CASE(rx_keeps_few_buffers_for_little_traffic),
 	KUNIT_CASE(rx_fills_the_ring_for_much_traffic),
+	KUNIT_CASE(rx_counts_all_polls_of_an_interrupt),
 	KUNIT_CASE(rx_batches_before_buffers_run_out),
 	{}
 };

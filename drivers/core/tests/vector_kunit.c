@@ -155,6 +155,28 @@ static void vector_asks_the_ring_that_has_traffic(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, vector_usecs(v), 20);
 }
 
+static void vector_calls_before_the_ring_is_sent(struct kunit *test)
+{
+	struct carve_itr itr = { .rx_usecs = 250, .tx_usecs = 200 };
+	struct carve_vector *v;
+
+	v = kunit_kzalloc(test, sizeof(*v), GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, v);
+	carve_vector_set_itr(v, &itr);
+	v->tx.dim_usecs = 100;
+	v->tx.max_usecs = U16_MAX;
+	v->usecs = 100;
+	vector_end_starving(v);
+	/* Not what the user asked for. */
+	KUNIT_EXPECT_EQ(test, vector_usecs(v), 200);
+	itr.tx_adaptive = true;
+	carve_vector_set_itr(v, &itr);
+	KUNIT_EXPECT_EQ(test, vector_usecs(v), 50);
+	v->usecs = 1;
+	vector_end_starving(v);
+	KUNIT_EXPECT_EQ(test, vector_usecs(v), vector_tx_usecs[0]);
+}
+
 static void dim_is_asked_every_so_many_events(struct kunit *test)
 {
 	struct dim dim = { .state = DIM_MEASURE_IN_PROGRESS };
@@ -175,6 +197,7 @@ static struct kunit_case vector_test_cases[] = {
 	KUNIT_CASE(vector_takes_the_shorter_of_two_wishes),
 	KUNIT_CASE(vector_keeps_fixed_and_adaptive_apart),
 	KUNIT_CASE(vector_asks_the_ring_that_has_traffic),
+	KUNIT_CASE(vector_calls_before_the_ring_is_sent),
 	KUNIT_CASE(dim_is_asked_every_so_many_events),
 	KUNIT_CASE(queue_that_does_not_stop_is_cut_off),
 	KUNIT_CASE(queue_of_an_absent_device_is_not_stuck),
