@@ -113,6 +113,7 @@ def _tcp_send(ns, addr, port):
     with NetNSEnter(ns):
         sock = socket.create_connection((addr, port))
     block = bytes(1 << 16)
+    sock.recv(1)        # all is loaded and known
     for _ in range(TCP_BYTES // len(block)):
         sock.sendall(block)
     sock.close()
@@ -135,9 +136,11 @@ def tcp(tx, rx, port=5201):
     tx.ping(rx)         # addresses are resolved
     resent = retransmitted(tx)
     with Counted() as counted:
-        start = now()
         pid = _child(lambda: _tcp_send(tx.ns, rx.addr4, port))
         conn = listener.accept()[0]
+        time.sleep(1)
+        start = now()
+        conn.send(b"g")
         while n := conn.recv_into(buf):
             got += n
         took = now() - start
