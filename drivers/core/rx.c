@@ -40,7 +40,7 @@ static_assert(PAGE_SIZE % RX_BUF_SIZE == 0);
  * Buffers a ring starts with. Most VFs see little traffic, and a ring that is
  * full of buffers for nobody is most of the memory a VF costs.
  */
-#define RX_FILL_START			128
+#define RX_FILL_START			256
 /* Used descriptors that are worth a doorbell, at most. */
 #define RX_FILL_BATCH			64
 

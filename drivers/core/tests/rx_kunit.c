@@ -312,7 +312,7 @@ static struct carve_ring *rx_test_bare_ring(struct kunit *test, u16 posted)
 
 	ring = kunit_kzalloc(test, sizeof(*ring), GFP_KERNEL);
 	KUNIT_ASSERT_NOT_NULL(test, ring);
-	ring->count = 1024;
+	ring->count = 2048;
 	ring->fill_target = RX_FILL_START;
 	ring->next_to_use = posted;
 	return ring;
@@ -339,9 +339,9 @@ static void rx_fills_the_ring_for_much_traffic(struct kunit *test)
 	rx_adapt(ring, 2 * RX_FILL_START, false);
 	KUNIT_EXPECT_EQ(test, ring->fill_target, 4 * RX_FILL_START);
 	rx_adapt(ring, 4 * RX_FILL_START, false);
-	KUNIT_EXPECT_EQ(test, ring->fill_target, 1023);
-	rx_adapt(ring, 1023, false);
-	KUNIT_EXPECT_EQ(test, ring->fill_target, 1023);
+	KUNIT_EXPECT_EQ(test, ring->fill_target, 2047);
+	rx_adapt(ring, 2047, false);
+	KUNIT_EXPECT_EQ(test, ring->fill_target, 2047);
 }
 
 static void rx_counts_all_polls_of_an_interrupt(struct kunit *test)
