@@ -252,6 +252,7 @@ static struct carve_ring *rx_test_xdp_ring(struct kunit *test, bool frags)
 	struct carve_ring *ring = rx_test_ring(test);
 	struct bpf_prog_aux *aux;
 	struct bpf_prog *prog;
+	u32 *doorbell;
 
 	prog = kunit_kzalloc(test, sizeof(*prog), GFP_KERNEL);
 	KUNIT_ASSERT_NOT_NULL(test, prog);
@@ -261,8 +262,9 @@ static struct carve_ring *rx_test_xdp_ring(struct kunit *test, bool frags)
 	prog->aux = aux;
 	ring->nic->xdp_prog = prog;
 	ring->xdp_rxq.mem.type = MEM_TYPE_PAGE_POOL;
-	ring->tail = kunit_kzalloc(test, sizeof(u32), GFP_KERNEL);
-	KUNIT_ASSERT_NOT_NULL(test, ring->tail);
+	doorbell = kunit_kzalloc(test, sizeof(*doorbell), GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, doorbell);
+	ring->tail = (u8 __iomem *)doorbell;
 	KUNIT_ASSERT_EQ(test, carve_rx_prefill(ring), 0);
 	return ring;
 }
