@@ -50,8 +50,7 @@ MEM_HOST_MB = 3584
 DEMO_TIMEOUT = 600
 
 # One thread runs both CPUs in turn, for less than a thread each: these would
-# mostly wait for QEMU's lock. The debug kernel has them run at once, since it
-# is there to see races. Page tables of four levels are shorter to walk.
+# mostly wait for QEMU's lock. Page tables of four levels are shorter to walk.
 ACCEL = "tcg,thread=single"
 ACCEL_AT_ONCE = "tcg,thread=multi"
 CPU = "max,la57=off"
@@ -59,13 +58,15 @@ CPU = "max,la57=off"
 # What a suite may ask for with "# carve: vm=NAME".
 VARIANTS = {
     "default": {},
+    # Both CPUs at the same time, for what races could be in.
+    "at_once": {"accel": ACCEL_AT_ONCE},
     "bare": {"nics": False},
     "noiommu": {"iommu": False},
     # KVM inside the guest: TCG emulates SVM, not VMX. In turn, a guest inside
     # gets nowhere.
-    "nested": {"cpu": "EPYC-v4", "accel": ACCEL_AT_ONCE},
+    "nested": {"tcg": True, "cpu": "EPYC-v4", "accel": ACCEL_AT_ONCE},
     # One instruction is one virtual nanosecond: counts repeat, time does not pass.
-    "icount": {"accel": "tcg,thread=single", "iommu": False,
+    "icount": {"tcg": True, "accel": "tcg,thread=single", "iommu": False,
                "extra": ["-icount", "shift=0,align=off,sleep=off"], "smp": 1},
 }
 
@@ -145,8 +146,7 @@ class Vm:
         mem = opts.get("mem", 2560)
         assert mem < MEM_LIMIT_MB
         self.cpus = opts.get("smp", 2)
-        accel = ACCEL_AT_ONCE if kernel.name == "debug" else ACCEL
-        kvm = have_kvm() and "accel" not in opts and "cpu" not in opts
+        kvm = have_kvm() and not opts.get("tcg")
         iommu = opts.get("iommu", True)
 
         cmdline = [*cmdline, f"carve.mode={mode}", f"carve.kernel={kernel.name}", "console=ttyS0",
@@ -165,7 +165,7 @@ class Vm:
                "qemu-system-x86_64", "-nodefaults", "-no-user-config", "-no-reboot",
                "-display", "none", "-name", f"carve-{kernel.name}",
                "-machine", "q35,kernel-irqchip=split" if kvm else "q35",
-               "-accel", "kvm" if kvm else opts.get("accel", accel),
+               "-accel", "kvm" if kvm else opts.get("accel", ACCEL),
                "-cpu", "host" if kvm else opts.get("cpu", CPU),
                "-smp", str(self.cpus), "-m", str(mem),
                "-kernel", str(kernel.image), "-initrd", str(initrd),

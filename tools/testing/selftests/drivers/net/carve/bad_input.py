@@ -10,8 +10,8 @@ settings have theirs in sriov.py and vf_ndo.py.
 All tests are end to end on the QEMU model.
 """
 
-from lib.py import CarveEnv, KsftNamedVariant, cmd, defer, ethtool, ksft_eq, \
-    ksft_exit, ksft_ge, ksft_ne, ksft_run, ksft_true, ksft_variants
+from lib.py import CarveEnv, KsftNamedVariant, cmd, defer, ethtool, kernel_is_debug, \
+    ksft_eq, ksft_exit, ksft_ge, ksft_ne, ksft_run, ksft_true, ksft_variants
 from lib.py.rtnl import vf_configs
 from lib.py.traffic import Flood
 
@@ -113,6 +113,8 @@ def traffic_meanwhile(cfg):
     packet or leaves an interface deaf"""
     commands = [(h, t, a) for who, h in cfg.nodes.items()
                 for _, (t, a) in BOTH + (PF_ONLY if who == "pf" else VF_ONLY)]
+    if kernel_is_debug():
+        commands = commands[::3]
     with Flood(cfg.nodes["pf"], cfg.out) as pf, Flood(cfg.nodes["vf"], cfg.other) as vf:
         for host, tool, args in commands:
             cmd(f"{tool} {args.replace('DEV', host.dev)}", ns=host.ns, fail=False)

@@ -1,6 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0
 # carve: timeout=400
+# carve-not-debug: info_names_chip_and_versions hw_addr_refusals_are_explained
+# carve-not-debug: rate_refusals_are_explained
 """What devlink shows of a port and its VFs, and sets."""
 
 import errno

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0
 # carve: timeout=480
+# carve-not-debug: igbvf_traffic carve_vf_survives_igb_down handshake_is_tried_once
 # carve-not-debug: igbvf_gets_its_mac igbvf_vlan igbvf_port_vlan igbvf_mtu igbvf_multicast
 # carve-not-debug: igbvf_is_no_nuisance igbvf_survives_pf_reset igbvf_ignores_pf_down
 # carve-not-debug: carve_vf_mac_from_igb carve_vf_vlan_on_igb carve_vf_follows_igbs_link carve_vf_probed_before_igb_up

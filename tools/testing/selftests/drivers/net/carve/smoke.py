@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0
 # carve: quick=yes timeout=300
+# carve-not-debug: numvfs_every_count
 """The shortest way through everything: modules, port, VFs, a ping, and back."""
 
 from lib.py import CarveEnv, carrier, ip, ksft_eq, ksft_exit, ksft_run, \

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0
-# carve: timeout=420
+# carve: timeout=420 vm=at_once
 # carve-not-debug: every_number other_number_is_busy.1 other_number_is_busy.2 impossible_number.*
 """
 Creating and removing VFs: sriov_numvfs and its neighbours in sysfs.
