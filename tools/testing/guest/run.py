@@ -3,7 +3,7 @@
 """Runs the suites that the host listed in jobs.json, one after the other.
 
 For each it leaves NAME.log (what the suite printed), NAME.dmesg (what the
-kernel said meanwhile), NAME.kmemleak where there is kmemleak, and last
+kernel said meanwhile), NAME.kmemleak with the leaks of all so far, and last
 NAME.rc. The host judges them. All writes are to a share: the host sees
 them at once, also when this guest dies.
 
@@ -50,22 +50,19 @@ class Kmsg:
             lines.append(f"[{usec / 1e6:12.6f}] {text.splitlines()[0]}")
 
 
-def leaks(last):
+def leaks():
     """What kmemleak holds to be lost. An object must be five seconds old and
-    unchanged between two scans to count. A scan is long: the one after the
-    next suite is the second, so a leak may be told of one suite too late."""
+    unchanged between two scans to count. Scans are long, so all suites of a
+    machine have them together, at the end."""
     if not KMEMLEAK.exists():
         return ""
     try:
         KMEMLEAK.write_text("scan")
-        if last:
-            time.sleep(5.5)
-            KMEMLEAK.write_text("scan")
-        found = KMEMLEAK.read_text()
-        KMEMLEAK.write_text("clear")
+        time.sleep(5.5)
+        KMEMLEAK.write_text("scan")
+        return KMEMLEAK.read_text()
     except PermissionError:
         return "disabled"       # by itself, when it runs short of memory
-    return found
 
 
 def run_kunit(out):
@@ -166,7 +163,7 @@ def main():
         with open(LOG / f"{name}.log", "wb", buffering=0) as out:
             rc = run_kunit(out) if name == "kunit" else run_suite(job, out)
         took = time.monotonic() - start
-        (LOG / f"{name}.kmemleak").write_text(leaks(job is jobs[-1]))
+        (LOG / f"{name}.kmemleak").write_text(leaks() if job is jobs[-1] else "")
         (LOG / f"{name}.dmesg").write_text("\n".join(kmsg.read()) + "\n")
         (LOG / f"{name}.rc").write_text(f"{rc} {took:.1f}\n")
     (LOG / "done").write_text("")
