@@ -1,6 +1,9 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0
 # carve: timeout=420
+# carve-not-debug: no_vfs mac_of_the_port nothing_to_clear settings_do_not_open_a_pool
+# carve-not-debug: settings_survive.pf_down_up settings_survive.pf_reset settings_survive.pf_flr
+# carve-not-debug: settings_survive.vf_down_up settings_survive.vf_rebind settings_survive.vf_flr
 # carve-not-debug: wrong_value.* every_setting_reads_back.1_* every_setting_reads_back.7_*
 # carve-not-debug: settings_reach_the_chip.down settings_survive.mtu settings_survive.link_lost
 # carve-not-debug: nova_sets_mac_and_vlan_together network_manager_sets_all systemd_sets_one_by_one
