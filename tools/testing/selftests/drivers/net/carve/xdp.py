@@ -13,8 +13,8 @@ import socket
 import threading
 import time
 
-from lib.py import CarveEnv, NetNSEnter, carrier, defer, ip, ksft_eq, ksft_exit, \
-    ksft_ge, ksft_run, ksft_true, ksft_variants, refused
+from lib.py import CarveEnv, NetNSEnter, carrier, defer, ip, ip_batch, ksft_eq, \
+    ksft_exit, ksft_ge, ksft_run, ksft_true, ksft_variants, refused
 from lib.py.bpf import Xdp, drop, redirect, send_back
 from lib.py.traffic import PACKET_OUTGOING, Flood, frame, hears, mac_of, \
     packet_socket, patience, tcp
@@ -124,8 +124,7 @@ def xdp_tx(cfg, name):
 def _go_home(host, ns):
     """Back to its own namespace, with its addresses."""
     ip(f"link set dev {host.dev} netns {host.ns}", ns=ns)
-    host.address(host.dev)
-    host.ip(f"link set dev {host.dev} up")
+    ip_batch(*host.address(host.dev), f"link set dev {host.dev} up", ns=host.ns)
     carrier(host.dev, host.ns)
 
 
