@@ -52,21 +52,18 @@ DEMO_TIMEOUT = 600
 # One thread runs both CPUs in turn, for less than a thread each: these would
 # mostly wait for QEMU's lock. Page tables of four levels are shorter to walk.
 ACCEL = "tcg,thread=single"
-ACCEL_AT_ONCE = "tcg,thread=multi"
 CPU = "max,la57=off"
 
 # What a suite may ask for with "# carve: vm=NAME".
 VARIANTS = {
     "default": {},
-    # Both CPUs at the same time, for what races could be in.
-    "at_once": {"accel": ACCEL_AT_ONCE},
     "bare": {"nics": False},
     "noiommu": {"iommu": False},
     # KVM inside the guest: TCG emulates SVM, not VMX. In turn, a guest inside
     # gets nowhere.
-    "nested": {"tcg": True, "cpu": "EPYC-v4", "accel": ACCEL_AT_ONCE},
+    "nested": {"tcg": True, "cpu": "EPYC-v4", "accel": "tcg,thread=multi"},
     # One instruction is one virtual nanosecond: counts repeat, time does not pass.
-    "icount": {"tcg": True, "accel": "tcg,thread=single", "iommu": False,
+    "icount": {"tcg": True, "iommu": False,
                "extra": ["-icount", "shift=0,align=off,sleep=off"], "smp": 1},
 }
 

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0
-# carve: timeout=480 vm=at_once
+# carve: timeout=480
 # carve-not-debug: carrier_policy.* recovery_is_not_a_storm probed_before_pf_up disabled_vf_is_cut_off
 # carve-not-debug: pf_works_after_reset pf_reset_without_traffic_of_the_pf vf_flr_while_down vf_down_up
 """
