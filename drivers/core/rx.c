@@ -37,8 +37,8 @@ static_assert(RX_DATA_SIZE % RX_SRRCTL_UNIT == 0);
 static_assert(PAGE_SIZE % RX_BUF_SIZE == 0);
 
 /*
- * Buffers a ring starts with. Most VFs see little traffic, and a ring that is
- * full of buffers for nobody is most of the memory a VF costs.
+ * Buffers a ring starts with: all of a ring of the usual size. Most VFs see
+ * little traffic, and a larger one full for nobody is most of what a VF costs.
  */
 #define RX_FILL_START			256
 /* Used descriptors that are worth a doorbell, at most. */
