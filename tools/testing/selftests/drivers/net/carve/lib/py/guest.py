@@ -124,9 +124,12 @@ class Guest:
     def _chardev(self, name):
         return ["-chardev", f"socket,id={name},path={self._socket(name)},server=on,wait=off"]
 
+    def _log(self, kind):
+        return LOG / f"{Path(sys.argv[0]).stem}-{self.name}.{kind}"
+
     @property
     def console(self):
-        return LOG / f"guest-{self.name}.log"
+        return self._log("console")
 
     def _command(self):
         release = platform.release()
@@ -151,14 +154,14 @@ class Guest:
     def start(self):
         """Start QEMU; the guest boots."""
         load("kvm_amd", "vfio-pci")
-        with open(LOG / f"guest-{self.name}.qemu", "wb") as err:
+        with open(self._log("qemu"), "wb") as err:
             # pylint: disable=consider-using-with
             self.proc = subprocess.Popen(self._command(), stdin=subprocess.DEVNULL,
                                          stdout=err, stderr=err)
         wait_for(lambda: self._socket("qmp").exists() or self.proc.poll() is not None,
                  "QEMU to start")
         if self.proc.poll() is not None:
-            raise KsftFailEx((LOG / f"guest-{self.name}.qemu").read_text())
+            raise KsftFailEx(self._log("qemu").read_text())
         self.qmp = _Qmp(self._socket("qmp"))
         self.agent = inner.Agent(self._socket("agent"))
 
