@@ -98,13 +98,15 @@ class Session:
         # pylint: disable=consider-using-with
         self.proc = subprocess.Popen(cmd, stdin=subprocess.DEVNULL, stdout=out, stderr=out,
                                      cwd=SUITES, start_new_session=True)
-        self.pidfd = os.pidfd_open(self.proc.pid)
 
     def wait(self, timeout):
         """The exit code, None when it is not over in time."""
-        if not select.select([self.pidfd], [], [], timeout)[0]:
-            return None
-        return self.proc.wait()
+        fd = os.pidfd_open(self.proc.pid)
+        try:
+            over = select.select([fd], [], [], timeout)[0]
+        finally:
+            os.close(fd)
+        return self.proc.wait() if over else None
 
     def members(self):
         for stat in Path("/proc").glob("[0-9]*/stat"):
