@@ -4,6 +4,9 @@
  *
  * Copyright (C) 2026 Carve developers
  */
+#include <linux/bitfield.h>
+
+#include "../rate.h"
 #include "fake_pf.h"
 
 static void control_test_reset_msg(struct kunit *test, struct carve_pf *pf,
@@ -483,6 +486,31 @@ static void control_operators_reset_is_a_boundary(struct kunit *test)
 				BIT(CARVE_PF_NOTICE_RESET));
 }
 
+static void control_test_link(struct carve_pf *pf, u32 speed)
+{
+	WRITE_ONCE(pf->link.state, CARVE_MBX_LINK_UP |
+				   FIELD_PREP(CARVE_MBX_LINK_SPEED, speed));
+	pf_control_new_link(pf);
+}
+
+/* Both queues have the lowest rate: what was written last is for either. */
+static void control_rate_follows_the_speed_of_the_link(struct kunit *test)
+{
+	struct carve_pf *pf = fake_pf_with_vfs(test, 1);
+
+	carve_pf_provision_set_rate(pf, 0, 1);
+	KUNIT_EXPECT_EQ(test, fake_reg(pf, CARVE_RTTBCNRC), 0U);
+
+	mutex_lock(&pf->lock);
+	control_test_link(pf, 1000);
+	KUNIT_EXPECT_EQ(test, fake_reg(pf, CARVE_RTTBCNRC),
+			carve_pf_rate_factor(1000, 1));
+	control_test_link(pf, 100);
+	KUNIT_EXPECT_EQ(test, fake_reg(pf, CARVE_RTTBCNRC),
+			carve_pf_rate_factor(100, 1));
+	mutex_unlock(&pf->lock);
+}
+
 static struct kunit_case control_test_cases[] = {
 	KUNIT_CASE(control_table_has_no_way_around_reset),
 	KUNIT_CASE(control_reset_opens_the_pool),
@@ -506,6 +534,7 @@ static struct kunit_case control_test_cases[] = {
 	KUNIT_CASE(control_inactive_takes_over_from_offence),
 	KUNIT_CASE(control_inactive_vf_is_created_so),
 	KUNIT_CASE(control_operators_reset_is_a_boundary),
+	KUNIT_CASE(control_rate_follows_the_speed_of_the_link),
 	{}
 };
 
