@@ -447,18 +447,20 @@ def spoofchk_in_the_chip(cfg):
 @ksft_variants(["enable", "disable", "auto"])
 def state_of_running_vf(cfg, state):
     """The link state of a VF in use follows the policy at once, with the
-    wire connected and without"""
+    wire connected and without; the VF is not reset for it"""
     cfg.vfs(3)
     dev = cfg.pf.vf(0).netdev
     ip(f"link set dev {dev} up")
     carrier(dev)
-    cfg.set(0, link_state=state)
-    carrier(dev, up=state != "disable")
-    defer(monitor, "set_link pf on")
-    monitor("set_link pf off")
-    carrier(dev, up=state == "enable")
-    monitor("set_link pf on")
-    carrier(dev, up=state != "disable")
+    with RegTrace("igb_core_vf_reset") as trace:
+        cfg.set(0, link_state=state)
+        carrier(dev, up=state != "disable")
+        defer(monitor, "set_link pf on")
+        monitor("set_link pf off")
+        carrier(dev, up=state == "enable")
+        monitor("set_link pf on")
+        carrier(dev, up=state != "disable")
+    ksft_eq(trace.count("igb_core_vf_reset"), 0, "resets of the VF")
     ksft_eq(cfg.get(0)["link_state"], state)
 
 
