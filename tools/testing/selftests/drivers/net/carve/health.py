@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0
 # carve: timeout=500
+# carve-not-debug: every_parameter_is_its_own
 """Health reporters, quarantine and its limits, quotas as resources."""
 
 import errno
@@ -10,7 +11,8 @@ from lib.py import CarveEnv, KernelLog, cmd, defer, ip, ip_batch, kernel_is_debu
     ksft_eq, ksft_exit, ksft_ge, ksft_gt, ksft_in, ksft_run, ksft_true, load, refused, unload, \
     wait_for
 from lib.py.devlink import devlink, handle
-from lib.py.regs import VFRE, Chip
+from lib.py.netns import batch
+from lib.py.regs import VFRE, Chip, vmolr
 
 
 def reporter(cfg, vf=None):
@@ -21,6 +23,11 @@ def reporter(cfg, vf=None):
 
 def diagnose(cfg, vf):
     return devlink(f"health diagnose {handle(cfg, vf)} reporter vf")
+
+
+def hangs(cfg):
+    """Resets of the port for a hang so far."""
+    return devlink(f"health diagnose {handle(cfg)} reporter tx")["resets"]["tx_timeout"]
 
 
 def recover(cfg, vf):
@@ -108,32 +115,36 @@ def vf_reporter_shows_last_refusal(cfg):
 
 
 def vf_dump_shows_registers_and_filters(cfg):
-    """The dump of a VF has its registers, queues, addresses and VLANs."""
-    fn = vfs(cfg, 1)[0]
-    dev = fn.netdev
-    ip(f"link set dev {dev} up")
-    ip(f"link add link {dev} name dump77 type vlan id 77")
-    defer(cmd, "ip link del dump77", fail=False)
-    mac = ip(f"link show dev {dev}", json=True)[0]["address"]
-    wait_for(lambda: resource(cfg, "vlan-quota", "vf0")[1] == 1, "the VLAN")
-    d = devlink(f"health dump show {handle(cfg, 0)} reporter vf")
-    text = json.dumps(d)
-    for word in ("VMOLR", "RXDCTL", "TDWBAL", mac, "77"):
-        ksft_in(word, text)
-    cmd(f"devlink health dump clear {handle(cfg, 0)} reporter vf")
+    """The dump of a VF has its registers and queues, addresses and VLANs, and no
+    other VF's."""
+    devs = [fn.netdev for fn in vfs(cfg, 2)]
+    for dev, vid in zip(devs, (76, 77)):
+        ip(f"link set dev {dev} up")
+        ip(f"link add link {dev} name dump{vid} type vlan id {vid}")
+        defer(cmd, f"ip link del dump{vid}", fail=False)
+    for vf in (0, 1):
+        wait_for(lambda vf=vf: resource(cfg, "vlan-quota", f"vf{vf}")[1] == 1, "the VLAN")
+    d = devlink(f"health dump show {handle(cfg, 1)} reporter vf")
+    mac = ip(f"link show dev {devs[1]}", json=True)[0]["address"]
+    ksft_eq(d["filters"]["addresses"], [mac])
+    ksft_eq(sorted(set(d["filters"]["vlans"]) - {0}), [77])
+    ksft_eq([q["queue"] for q in d["registers"]["queues"]], [1, 9])
+    ksft_eq(int(d["registers"]["VMOLR"], 16), Chip(cfg.pf).read(vmolr(1)))
+    for name in ("RXDCTL", "TDWBAL"):
+        ksft_in(name, d["registers"]["queues"][0])
+    cmd(f"devlink health dump clear {handle(cfg, 1)} reporter vf")
 
 
 def tx_reporter_recovers_by_reset(cfg):
     """A hang is reported, and repaired by a reset after which VFs go on."""
     vfs(cfg, 1)
-    before = reporter(cfg)
-    count = devlink(f"health diagnose {handle(cfg)} reporter tx")["resets"]["tx_timeout"]
+    before, count = reporter(cfg), hangs(cfg)
     cmd(f"devlink health test {handle(cfg)} reporter tx")
     wait_for(lambda: reporter(cfg)["recover"] == before["recover"] + 1, "the recovery")
     ksft_eq(reporter(cfg)["error"], before["error"] + 1)
     ksft_eq(reporter(cfg)["state"], "healthy")
-    ksft_eq(devlink(f"health diagnose {handle(cfg)} reporter tx")["resets"]["tx_timeout"],
-            count + 1)
+    ksft_eq(hangs(cfg), count + 1)
+    ksft_in("TXDCTL", json.dumps(devlink(f"health dump show {handle(cfg)} reporter tx")))
     wait_for(lambda: diagnose(cfg, 0)["state"] == "ready", "the VF to come back")
 
 
@@ -142,12 +153,14 @@ def tx_reporter_leaves_it_to_the_operator(cfg):
     set_ = f"devlink health set {handle(cfg)} reporter tx auto_recover"
     cmd(f"{set_} false")
     defer(cmd, f"{set_} true")
-    before = reporter(cfg)
+    before, count = reporter(cfg), hangs(cfg)
     cmd(f"devlink health test {handle(cfg)} reporter tx")
     wait_for(lambda: reporter(cfg)["state"] == "error", "the report")
     ksft_eq(reporter(cfg)["recover"], before["recover"])
+    ksft_eq(hangs(cfg), count, "resets")
     cmd(f"devlink health recover {handle(cfg)} reporter tx")
     ksft_eq(reporter(cfg)["state"], "healthy")
+    ksft_eq(hangs(cfg), count + 1, "resets")
 
 
 def offender_is_quarantined_and_recovered(cfg):
@@ -172,12 +185,17 @@ def offender_is_quarantined_and_recovered(cfg):
 
 
 def flr_does_not_end_quarantine(cfg):
-    """Neither a reset of the VF nor one of the PF lets an offender out."""
+    """Neither a reset of the VF nor one of the PF lets an offender out, not even
+    to be caught again."""
     vfs(cfg, 1)
     quarantined(cfg, 0, "resets")
+    before = diagnose(cfg, 0)
     cfg.pf.vf(0).flr()
-    ksft_eq(diagnose(cfg, 0)["state"], "quarantined")
+    wait_for(lambda: diagnose(cfg, 0)["counters"]["resets"] > before["counters"]["resets"],
+             "the PF to see the reset")
+    ksft_eq(diagnose(cfg, 0)["quarantine"], before["quarantine"], "after the VF's reset")
     cfg.pf.flr()
+    ksft_eq(diagnose(cfg, 0)["quarantine"], before["quarantine"], "after the PF's reset")
     ksft_eq(diagnose(cfg, 0)["state"], "quarantined")
     cmd(f"devlink port function set {handle(cfg, 0)} state active")
     wait_for(lambda: diagnose(cfg, 0)["state"] == "ready", "its driver to come back", 30)
@@ -264,6 +282,38 @@ def quota_is_set_at_run_time(cfg):
     ksft_in("out of range", refused(errno.ERANGE, set_param, cfg, "vf0_mac_quota", 17))
 
 
+DEFAULTS = {"quarantine_time": 60, "quarantine_flood": 2000, "quarantine_malformed": 100,
+            "quarantine_resets": 2500, "quarantine_stuck": 20, "quarantine_malicious": 5,
+            "quarantine_spoof": 900,
+            **{f"vf{vf}_mac_quota": 7 for vf in range(7)},
+            **{f"vf{vf}_vlan_quota": 15 for vf in range(7)}}
+
+
+def params(cfg):
+    """All parameters of the instance."""
+    shown = devlink("dev param show")["param"][handle(cfg)]
+    return {p["name"]: p["values"][0]["value"] for p in shown}
+
+
+def set_params(cfg, values):
+    batch("devlink", *[f"dev param set {handle(cfg)} name {name} value {value} cmode runtime"
+                       for name, value in values.items()])
+
+
+def every_parameter_is_its_own(cfg):
+    """Limits, time and quotas begin as documented; each is read back as it was
+    set, and changes no other; a quota is the size of its VF's resource."""
+    ksft_eq(params(cfg), DEFAULTS)
+    other = {name: value + n % 7 + 1 for n, (name, value) in enumerate(DEFAULTS.items())}
+    defer(set_params, cfg, DEFAULTS)
+    set_params(cfg, other)
+    ksft_eq(params(cfg), other)
+    for kind in ("mac", "vlan"):
+        level = devlink(f"resource show {handle(cfg)}")["resources"][handle(cfg)]
+        quotas = next(r for r in level if r["name"] == f"{kind}-quota")["resources"]
+        ksft_eq([r["size"] for r in quotas], [other[f"vf{vf}_{kind}_quota"] for vf in range(7)])
+
+
 def main():
     with CarveEnv() as cfg:
         ip(f"link set dev {cfg.pf.netdev} up")
@@ -273,7 +323,8 @@ def main():
                   offender_is_quarantined_and_recovered, flr_does_not_end_quarantine,
                   quarantine_ends_after_its_time, driver_goes_in_the_middle,
                   honest_driver_is_left_alone,
-                  resources_show_tables_and_quotas, quota_is_set_at_run_time],
+                  resources_show_tables_and_quotas, quota_is_set_at_run_time,
+                  every_parameter_is_its_own],
                  args=(cfg, ))
     ksft_exit()
 

@@ -8,7 +8,8 @@ sysfs says `ip netns exec` in the command.
     with inside("host1-eth0"): ...      this thread and the processes it starts
     cmd("...", ns="host1-eth0")         as in the kernel's selftest library,
     ip("...", ns=...), ethtool(...)     which does the rest
-    ip_batch("...", "...", ns=...)      many commands of ip for the price of one
+    ip_batch("...", "...", ns=...)      many commands of ip for the price of one,
+    batch("devlink", "...", "...")      or of a tool like it
 """
 
 import os
@@ -54,9 +55,14 @@ def ethtool(args, json=None, ns=None):
         return _utils.ethtool(args, json=json)
 
 
-def ip_batch(*commands, ns=None, fail=True):
-    """Commands of ip by one process. fail=False: those that fail don't matter."""
-    with tempfile.NamedTemporaryFile("w", prefix="ip-") as f:
+def batch(tool, *commands, ns=None, fail=True):
+    """Commands of ip, devlink or the like by one process. fail=False: those that
+    fail don't matter."""
+    with tempfile.NamedTemporaryFile("w", prefix=f"{tool}-") as f:
         f.write("\n".join(commands) + "\n")
         f.flush()
-        return cmd(f"ip {'' if fail else '-force '}-batch {f.name}", ns=ns, fail=fail)
+        return cmd(f"{tool} {'' if fail else '-force '}-b {f.name}", ns=ns, fail=fail)
+
+
+def ip_batch(*commands, **kwargs):
+    return batch("ip", *commands, **kwargs)
