@@ -154,7 +154,8 @@ int carve_ring_enable_rx(struct carve_ring *ring)
 		return err;
 
 	ring_write_base(ring);
-	carve_wr32(nic, ring->regs + CARVE_Q_SRRCTL, carve_rx_srrctl());
+	carve_wr32(nic, ring->regs + CARVE_Q_SRRCTL,
+		   carve_rx_srrctl(carve_rx_buf_bytes()));
 	err = ring_enable(nic, ring->regs, RING_RX_DCTL);
 	if (err)
 		return err;

@@ -16,7 +16,6 @@
 #include <linux/if_vlan.h>
 #include <linux/io.h>
 #include <linux/prefetch.h>
-#include <linux/unaligned.h>
 #include <net/page_pool/helpers.h>
 
 #include <carve/nic.h>
@@ -30,10 +29,9 @@
 #define RX_BUF_SIZE			4096
 #define RX_HEADROOM			XDP_PACKET_HEADROOM
 #define RX_DATA_SIZE			3072
-#define RX_SRRCTL_UNIT			1024
 static_assert(RX_HEADROOM + RX_DATA_SIZE +
 	      SKB_DATA_ALIGN(sizeof(struct skb_shared_info)) <= RX_BUF_SIZE);
-static_assert(RX_DATA_SIZE % RX_SRRCTL_UNIT == 0);
+static_assert(RX_DATA_SIZE % CARVE_RX_BUF_UNIT == 0);
 static_assert(PAGE_SIZE % RX_BUF_SIZE == 0);
 
 /*
@@ -47,47 +45,13 @@ static_assert(PAGE_SIZE % RX_BUF_SIZE == 0);
 /* 82576 erratum: L4E may be set for good SCTP frames of this size. */
 #define RX_SCTP_ERRATUM_LEN		60
 
-/* Matches no source address, see rx_mac_key(). */
+/* Matches no source address, see carve_rx_mac_key(). */
 #define RX_NO_MAC			U64_MAX
 
-/**
- * struct rx_run - one call of carve_rx_clean()
- * @napi: to hand frames to
- * @netdev: they come from
- * @vlans: VIDs whose tag is shown, NULL for all
- * @features: of @netdev
- * @own: rx_mac_key() of the source address to drop
- * @taken: buffers with frames
- * @packets: frames handed over
- * @bytes: their bytes
- * @csum_good: frames with a right checksum
- * @csum_bad: frames with a wrong one
- * @errors: frames dropped, in error
- * @own_frames: frames dropped, our own
- * @alloc_fail: buffers that could not be had
- * @xdp: the program and what it wants sent, without one unused
- */
-struct rx_run {
-	struct napi_struct *napi;
-	struct net_device *netdev;
-	const unsigned long *vlans;
-	netdev_features_t features;
-	u64 own;
-	unsigned int taken;
-	unsigned int packets;
-	unsigned int bytes;
-	unsigned int csum_good;
-	unsigned int csum_bad;
-	unsigned int errors;
-	unsigned int own_frames;
-	unsigned int alloc_fail;
-	struct carve_xdp_run xdp;
-};
-
-u32 carve_rx_srrctl(void)
+u32 carve_rx_srrctl(unsigned int bytes)
 {
 	return FIELD_PREP(CARVE_SRRCTL_BSIZEPKT,
-			  RX_DATA_SIZE / RX_SRRCTL_UNIT) |
+			  bytes / CARVE_RX_BUF_UNIT) |
 	       FIELD_PREP(CARVE_SRRCTL_DESCTYPE,
 			  CARVE_SRRCTL_DESCTYPE_ADV_ONEBUF) |
 	       CARVE_SRRCTL_DROP_EN;
@@ -168,7 +132,7 @@ static void rx_adapt(struct carve_ring *ring, unsigned int taken, bool more)
 					ring->count - 1);
 }
 
-static void rx_refill(struct carve_ring *ring, struct rx_run *run)
+static void rx_refill(struct carve_ring *ring, struct carve_rx_run *run)
 {
 	unsigned int used = ring->fill_target - rx_posted(ring);
 	unsigned int left;
@@ -189,13 +153,7 @@ static void rx_recycle(struct carve_ring *ring, struct page *page)
 
 /* ---- what the chip says of a frame ---- */
 
-static u64 rx_mac_key(const u8 *addr)
-{
-	return (u64)get_unaligned((const u32 *)addr) << 16 |
-	       get_unaligned((const u16 *)(addr + 4));
-}
-
-static void rx_set_csum(struct sk_buff *skb, struct rx_run *run, u32 type,
+static void rx_set_csum(struct sk_buff *skb, struct carve_rx_run *run, u32 type,
 			u32 status)
 {
 	if (!(run->features & NETIF_F_RXCSUM) ||
@@ -228,7 +186,7 @@ static enum pkt_hash_types rx_hash_type(u32 rss_type)
 	}
 }
 
-static void rx_set_hash(struct sk_buff *skb, const struct rx_run *run,
+static void rx_set_hash(struct sk_buff *skb, const struct carve_rx_run *run,
 			u32 type, u32 hash)
 {
 	enum pkt_hash_types hash_type;
@@ -240,7 +198,8 @@ static void rx_set_hash(struct sk_buff *skb, const struct rx_run *run,
 		skb_set_hash(skb, hash, hash_type);
 }
 
-static void rx_set_vlan(struct sk_buff *skb, const struct rx_run *run, u16 tag)
+static void rx_set_vlan(struct sk_buff *skb, const struct carve_rx_run *run,
+			u16 tag)
 {
 	if (!(run->features & NETIF_F_HW_VLAN_CTAG_RX))
 		return;
@@ -264,7 +223,7 @@ static struct sk_buff *rx_build_skb(void *buf, unsigned int len)
 }
 
 /* First buffer of a frame. Returns false when the frame is to be dropped. */
-static bool rx_first_buf(struct carve_ring *ring, struct rx_run *run,
+static bool rx_first_buf(struct carve_ring *ring, struct carve_rx_run *run,
 			 const struct carve_rx_buf *buf, unsigned int len)
 {
 	void *va = page_address(buf->page) + buf->offset;
@@ -275,7 +234,7 @@ static bool rx_first_buf(struct carve_ring *ring, struct rx_run *run,
 		run->errors++;
 		return false;
 	}
-	if (unlikely(rx_mac_key(eth->h_source) == run->own)) {
+	if (unlikely(carve_rx_mac_key(eth->h_source) == run->own)) {
 		run->own_frames++;
 		return false;
 	}
@@ -290,7 +249,7 @@ static bool rx_first_buf(struct carve_ring *ring, struct rx_run *run,
 }
 
 /* Further buffer of a frame. Returns false when the frame is to be dropped. */
-static bool rx_next_buf(struct carve_ring *ring, struct rx_run *run,
+static bool rx_next_buf(struct carve_ring *ring, struct carve_rx_run *run,
 			const struct carve_rx_buf *buf, unsigned int len)
 {
 	unsigned int frag = skb_shinfo(ring->skb)->nr_frags;
@@ -307,7 +266,7 @@ static bool rx_next_buf(struct carve_ring *ring, struct rx_run *run,
 }
 
 /* The same for a frame that a program will see. */
-static bool rx_next_xdp_buf(struct carve_ring *ring, struct rx_run *run,
+static bool rx_next_xdp_buf(struct carve_ring *ring, struct carve_rx_run *run,
 			    const struct carve_rx_buf *buf, unsigned int len)
 {
 	if (likely(carve_xdp_next_buf(ring, buf->page,
@@ -319,7 +278,7 @@ static bool rx_next_xdp_buf(struct carve_ring *ring, struct rx_run *run,
 }
 
 /* Move the buffer of descriptor @i to the frame being received. */
-static void rx_take_buf(struct carve_ring *ring, struct rx_run *run, u16 i,
+static void rx_take_buf(struct carve_ring *ring, struct carve_rx_run *run, u16 i,
 			unsigned int len)
 {
 	struct carve_rx_buf *buf = &ring->rx_buf[i];
@@ -342,9 +301,9 @@ static void rx_take_buf(struct carve_ring *ring, struct rx_run *run, u16 i,
 	buf->page = NULL;
 }
 
-static void rx_deliver(struct carve_ring *ring, struct rx_run *run,
-		       const union carve_rx_desc *desc, u32 status,
-		       struct sk_buff *skb)
+void carve_rx_deliver(struct carve_ring *ring, struct carve_rx_run *run,
+		      const union carve_rx_desc *desc, u32 status,
+		      struct sk_buff *skb)
 {
 	u32 type = le32_to_cpu(desc->wb.type);
 
@@ -358,7 +317,7 @@ static void rx_deliver(struct carve_ring *ring, struct rx_run *run,
 }
 
 /* The frame is complete: let the program have it, if there is one. */
-static void rx_finish_xdp(struct carve_ring *ring, struct rx_run *run,
+static void rx_finish_xdp(struct carve_ring *ring, struct carve_rx_run *run,
 			  const union carve_rx_desc *desc, u32 status)
 {
 	struct sk_buff *skb;
@@ -373,11 +332,11 @@ static void rx_finish_xdp(struct carve_ring *ring, struct rx_run *run,
 	run->bytes += xdp_get_buff_len(&ring->xdp);
 	skb = carve_xdp_finish(ring, &run->xdp);
 	if (skb)
-		rx_deliver(ring, run, desc, status, skb);
+		carve_rx_deliver(ring, run, desc, status, skb);
 }
 
 /* The frame is complete: give it to the stack. */
-static void rx_finish(struct carve_ring *ring, struct rx_run *run,
+static void rx_finish(struct carve_ring *ring, struct carve_rx_run *run,
 		      const union carve_rx_desc *desc, u32 status)
 {
 	struct sk_buff *skb = ring->skb;
@@ -397,10 +356,10 @@ static void rx_finish(struct carve_ring *ring, struct rx_run *run,
 
 	run->packets++;
 	run->bytes += skb->len;
-	rx_deliver(ring, run, desc, status, skb);
+	carve_rx_deliver(ring, run, desc, status, skb);
 }
 
-static void rx_count(struct carve_ring *ring, const struct rx_run *run)
+void carve_rx_count(struct carve_ring *ring, const struct carve_rx_run *run)
 {
 	struct carve_rx_stats *stats = &ring->rx_stats;
 
@@ -417,15 +376,15 @@ static void rx_count(struct carve_ring *ring, const struct rx_run *run)
 	u64_stats_update_end(&stats->syncp);
 }
 
-static void rx_run_init(struct rx_run *run, const struct carve_nic *nic,
-			struct napi_struct *napi)
+void carve_rx_run_init(struct carve_rx_run *run, const struct carve_nic *nic,
+		       struct napi_struct *napi)
 {
-	*run = (struct rx_run) {
+	*run = (struct carve_rx_run) {
 		.napi = napi,
 		.netdev = nic->netdev,
 		.vlans = nic->rx_vlans,
 		.features = nic->netdev->features,
-		.own = nic->drop_own ? rx_mac_key(nic->netdev->dev_addr) :
+		.own = nic->drop_own ? carve_rx_mac_key(nic->netdev->dev_addr) :
 				       RX_NO_MAC,
 		.xdp.prog = READ_ONCE(nic->xdp_prog),
 	};
@@ -435,10 +394,10 @@ int carve_rx_clean(struct carve_ring *ring, struct napi_struct *napi,
 		   int budget)
 {
 	u16 ntc = ring->next_to_clean;
-	struct rx_run run;
+	struct carve_rx_run run;
 	int done = 0;
 
-	rx_run_init(&run, ring->nic, napi);
+	carve_rx_run_init(&run, ring->nic, napi);
 	/* Behind the posted descriptors stands what an earlier lap left. */
 	while (done < budget && ntc != ring->next_to_use) {
 		const union carve_rx_desc *desc = &ring->rx_desc[ntc];
@@ -463,7 +422,7 @@ int carve_rx_clean(struct carve_ring *ring, struct napi_struct *napi,
 	rx_adapt(ring, run.taken, done == budget);
 	rx_refill(ring, &run);
 	if (done || run.alloc_fail)
-		rx_count(ring, &run);
+		carve_rx_count(ring, &run);
 	/* Without buffers no interrupt would bring us back. */
 	if (unlikely(run.alloc_fail &&
 		     rx_posted(ring) < rx_fill_batch(ring)))

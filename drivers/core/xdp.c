@@ -129,9 +129,10 @@ static void xdp_send_bulk(struct carve_ring *ring, struct carve_xdp_run *run)
 	run->num_frames = 0;
 }
 
-static bool xdp_send_back(struct carve_ring *ring, struct carve_xdp_run *run)
+static bool xdp_send_back(struct carve_ring *ring, struct xdp_buff *xdp,
+			  struct carve_xdp_run *run)
 {
-	struct xdp_frame *xdpf = xdp_convert_buff_to_frame(&ring->xdp);
+	struct xdp_frame *xdpf = xdp_convert_buff_to_frame(xdp);
 
 	if (unlikely(!xdpf))
 		return false;
@@ -141,11 +142,10 @@ static bool xdp_send_back(struct carve_ring *ring, struct carve_xdp_run *run)
 	return true;
 }
 
-/* Returns true when the frame is for the stack. Others are dealt with. */
-static bool xdp_run_prog(struct carve_ring *ring, struct carve_xdp_run *run)
+bool carve_xdp_run_prog(struct carve_ring *ring, struct xdp_buff *xdp,
+			struct carve_xdp_run *run)
 {
 	struct net_device *netdev = ring->nic->netdev;
-	struct xdp_buff *xdp = &ring->xdp;
 	u32 act = XDP_ABORTED;
 
 	/* Others may send us longer frames than our MTU. */
@@ -160,7 +160,7 @@ static bool xdp_run_prog(struct carve_ring *ring, struct carve_xdp_run *run)
 		xdp_return_buff(xdp);
 		return false;
 	case XDP_TX:
-		if (likely(xdp_send_back(ring, run)))
+		if (likely(xdp_send_back(ring, xdp, run)))
 			return false;
 		break;
 	case XDP_REDIRECT:
@@ -189,7 +189,7 @@ struct sk_buff *carve_xdp_finish(struct carve_ring *ring,
 
 	ring->rx_xdp = false;
 	/* The program may have gone since the frame began. */
-	if (run->prog && !xdp_run_prog(ring, run))
+	if (run->prog && !carve_xdp_run_prog(ring, &ring->xdp, run))
 		return NULL;
 
 	skb = xdp_to_skb(ring);

@@ -14,6 +14,7 @@ struct carve_ring;
 struct carve_rx_stats;
 struct page;
 struct sk_buff;
+struct xdp_buff;
 
 /**
  * struct carve_xdp_run - XDP's part of one call of carve_rx_clean()
@@ -68,6 +69,17 @@ void carve_xdp_drop_partial(struct carve_ring *ring);
  * @ring: receive ring, stopped
  */
 void carve_xdp_flush_partial(struct carve_ring *ring);
+
+/**
+ * carve_xdp_run_prog() - do what the program says
+ * @ring: receive ring
+ * @xdp: the frame
+ * @run: this poll, with a program
+ *
+ * Return: true when the frame is for the stack; any other is dealt with.
+ */
+bool carve_xdp_run_prog(struct carve_ring *ring, struct xdp_buff *xdp,
+			struct carve_xdp_run *run);
 
 /**
  * carve_xdp_finish() - the frame is complete: do what the program says

@@ -111,7 +111,7 @@ static void ring_programs_a_receive_queue(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, carve_rd32(nic, regs + CARVE_Q_LEN),
 			RING_TEST_COUNT * 16U);
 	KUNIT_EXPECT_EQ(test, carve_rd32(nic, regs + CARVE_Q_SRRCTL),
-			carve_rx_srrctl());
+			carve_rx_srrctl(carve_rx_buf_bytes()));
 	KUNIT_EXPECT_EQ(test, carve_rd32(nic, regs + CARVE_Q_H), 0U);
 	KUNIT_EXPECT_EQ(test, carve_rd32(nic, regs + CARVE_Q_T),
 			RING_TEST_COUNT - 1U);

@@ -20,7 +20,7 @@ static struct sk_buff *rx_test_skb(struct kunit *test, unsigned int len)
 
 static void rx_tells_the_chip_less_than_the_buffer_has(struct kunit *test)
 {
-	u32 srrctl = carve_rx_srrctl();
+	u32 srrctl = carve_rx_srrctl(carve_rx_buf_bytes());
 	u32 bytes = FIELD_GET(CARVE_SRRCTL_BSIZEPKT, srrctl) * 1024;
 
 	KUNIT_EXPECT_EQ(test, bytes, (u32)RX_DATA_SIZE);
@@ -38,14 +38,14 @@ static void rx_tells_addresses_apart_by_every_byte(struct kunit *test)
 	u8 b[ETH_ALEN];
 	int i;
 
-	KUNIT_EXPECT_EQ(test, rx_mac_key(a), rx_mac_key(a));
+	KUNIT_EXPECT_EQ(test, carve_rx_mac_key(a), carve_rx_mac_key(a));
 	for (i = 0; i < ETH_ALEN; i++) {
 		ether_addr_copy(b, a);
 		b[i] ^= 0x80;
-		KUNIT_EXPECT_NE(test, rx_mac_key(a), rx_mac_key(b));
+		KUNIT_EXPECT_NE(test, carve_rx_mac_key(a), carve_rx_mac_key(b));
 	}
 	eth_broadcast_addr(b);
-	KUNIT_EXPECT_NE(test, rx_mac_key(b), RX_NO_MAC);
+	KUNIT_EXPECT_NE(test, carve_rx_mac_key(b), RX_NO_MAC);
 }
 
 static void rx_trusts_a_checksum_that_was_checked(struct kunit *test)
@@ -57,7 +57,7 @@ static void rx_trusts_a_checksum_that_was_checked(struct kunit *test)
 	int i;
 
 	for (i = 0; i < ARRAY_SIZE(good); i++) {
-		struct rx_run run = { .features = NETIF_F_RXCSUM };
+		struct carve_rx_run run = { .features = NETIF_F_RXCSUM };
 		struct sk_buff *skb = rx_test_skb(test, 100);
 
 		rx_set_csum(skb, &run, CARVE_RXD_PTYPE_TCP, good[i]);
@@ -78,7 +78,7 @@ static void rx_leaves_to_software_what_was_not_checked(struct kunit *test)
 	int i;
 
 	for (i = 0; i < ARRAY_SIZE(none); i++) {
-		struct rx_run run = { .features = NETIF_F_RXCSUM };
+		struct carve_rx_run run = { .features = NETIF_F_RXCSUM };
 		struct sk_buff *skb = rx_test_skb(test, 100);
 
 		rx_set_csum(skb, &run, 0, none[i]);
@@ -90,7 +90,7 @@ static void rx_leaves_to_software_what_was_not_checked(struct kunit *test)
 
 static void rx_leaves_a_bad_checksum_to_software_and_counts(struct kunit *test)
 {
-	struct rx_run run = { .features = NETIF_F_RXCSUM };
+	struct carve_rx_run run = { .features = NETIF_F_RXCSUM };
 	struct sk_buff *skb = rx_test_skb(test, 100);
 
 	rx_set_csum(skb, &run, CARVE_RXD_PTYPE_TCP,
@@ -102,7 +102,7 @@ static void rx_leaves_a_bad_checksum_to_software_and_counts(struct kunit *test)
 
 static void rx_blames_no_sctp_frame_for_the_erratum(struct kunit *test)
 {
-	struct rx_run run = { .features = NETIF_F_RXCSUM };
+	struct carve_rx_run run = { .features = NETIF_F_RXCSUM };
 	struct sk_buff *skb = rx_test_skb(test, RX_SCTP_ERRATUM_LEN);
 
 	rx_set_csum(skb, &run, CARVE_RXD_PTYPE_SCTP,
@@ -115,7 +115,7 @@ static void rx_blames_no_sctp_frame_for_the_erratum(struct kunit *test)
 static void rx_ignores_checksums_when_told_to(struct kunit *test)
 {
 	struct sk_buff *skb = rx_test_skb(test, 100);
-	struct rx_run run = {};
+	struct carve_rx_run run = {};
 
 	rx_set_csum(skb, &run, CARVE_RXD_PTYPE_TCP, CARVE_RXD_STAT_L4CS);
 	KUNIT_EXPECT_TRUE(test, skb->ip_summed == CHECKSUM_NONE);
@@ -124,7 +124,7 @@ static void rx_ignores_checksums_when_told_to(struct kunit *test)
 
 static void rx_hands_on_the_hash(struct kunit *test)
 {
-	struct rx_run run = { .features = NETIF_F_RXHASH };
+	struct carve_rx_run run = { .features = NETIF_F_RXHASH };
 	struct sk_buff *skb = rx_test_skb(test, 100);
 
 	rx_set_hash(skb, &run, CARVE_RXD_RSS_NONE, 0x1234);
@@ -140,7 +140,7 @@ static void rx_hands_on_the_hash(struct kunit *test)
 
 static void rx_shows_tags_of_known_vlans_only(struct kunit *test)
 {
-	struct rx_run run = { .features = NETIF_F_HW_VLAN_CTAG_RX };
+	struct carve_rx_run run = { .features = NETIF_F_HW_VLAN_CTAG_RX };
 	struct sk_buff *skb = rx_test_skb(test, 100);
 	unsigned long *vlans;
 
