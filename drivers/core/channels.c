@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * All channels of a function: allocate, start, stop, free, exchange. Owns
- * nic->channels and nic->num_active. Everything runs under rtnl, which is its
- * lock, and sleeps; called by the roles' ndo_open, ndo_stop, ethtool and reset
- * code.
+ * nic->channels, nic->num_active and nic->xsk[].pool. Everything runs under
+ * rtnl, which is its lock, and sleeps; called by the roles' ndo_open, ndo_stop,
+ * ethtool and reset code, and by xsk.c.
  *
  * The stack's queues are stopped only between carve_vector_disarm() and
  * carve_vector_stop(): until NAPI is gone it would wake them again.
@@ -75,7 +75,8 @@ static struct carve_channels *channels_alloc(struct carve_nic *nic,
 	for (i = 0; !err && i < ch->num; i++)
 		err = carve_vector_alloc(&ch->vec[i], nic, config, i);
 	for (i = 0; !err && i < num_active; i++)
-		err = carve_rx_prefill(&ch->vec[i].rx);
+		if (!nic->xsk[i].pool)
+			err = carve_rx_prefill(&ch->vec[i].rx);
 	if (err)
 		goto err_free;
 	return ch;
@@ -442,6 +443,47 @@ int carve_channels_set_active(struct carve_nic *nic, u16 num_active)
 }
 EXPORT_SYMBOL_NS_GPL(carve_channels_set_active, CARVE_NS);
 
+/* Stop everything for good, or until the next reset. */
+static void channels_give_up(struct carve_nic *nic, struct carve_channels *ch)
+{
+	channels_stop(nic, ch);
+	netdev_err(nic->netdev,
+		   "channels are stopped: set the interface down and up\n");
+	ch->suspended = true;
+}
+
+int carve_channels_set_xsk(struct carve_nic *nic, u16 queue,
+			   struct xsk_buff_pool *pool)
+{
+	struct carve_channels *ch = nic->channels;
+	struct carve_vector *v;
+	int err;
+
+	ASSERT_RTNL();
+
+	if (!ch || queue >= ch->num || !ch->vec[queue].running) {
+		nic->xsk[queue].pool = pool;
+		return 0;
+	}
+	v = &ch->vec[queue];
+
+	channels_disarm(ch, queue, queue + 1);
+	txq_stop(v->tx.txq);
+	channels_stop_vectors(ch, queue, queue + 1);
+	nic->xsk[queue].pool = pool;
+	err = channels_start_range(nic, ch, queue, queue + 1);
+	if (err && pool) {
+		nic->xsk[queue].pool = NULL;
+		if (channels_start_range(nic, ch, queue, queue + 1))
+			channels_give_up(nic, ch);
+	} else if (err) {
+		channels_give_up(nic, ch);
+	}
+	if (!ch->suspended)
+		netif_tx_wake_queue(v->tx.txq);
+	return err;
+}
+
 /* ---- defaults ---- */
 
 #define CHANNELS_FEATURES	(NETIF_F_SG | NETIF_F_IP_CSUM |		\
@@ -483,6 +525,7 @@ void carve_nic_init(struct carve_nic *nic, u16 max_channels)
 	xdp_set_features_flag(netdev, NETDEV_XDP_ACT_BASIC |
 				      NETDEV_XDP_ACT_REDIRECT |
 				      NETDEV_XDP_ACT_NDO_XMIT |
+				      NETDEV_XDP_ACT_XSK_ZEROCOPY |
 				      NETDEV_XDP_ACT_RX_SG |
 				      NETDEV_XDP_ACT_NDO_XMIT_SG);
 }

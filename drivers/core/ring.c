@@ -22,6 +22,7 @@
 
 #include "ring.h"
 #include "rx.h"
+#include "xsk.h"
 
 /* The chip enables and stops a queue in microseconds, 10 ms at the worst. */
 #define RING_POLL_US			50
@@ -144,6 +145,12 @@ int carve_ring_enable_tx(struct carve_ring *ring)
 	return ring_enable(nic, ring->regs, RING_TX_DCTL);
 }
 
+static unsigned int ring_rx_bytes(const struct carve_ring *ring)
+{
+	return ring->xsk_pool ? carve_xsk_buf_bytes(ring->xsk_pool) :
+				carve_rx_buf_bytes();
+}
+
 int carve_ring_enable_rx(struct carve_ring *ring)
 {
 	struct carve_nic *nic = ring->nic;
@@ -155,7 +162,7 @@ int carve_ring_enable_rx(struct carve_ring *ring)
 
 	ring_write_base(ring);
 	carve_wr32(nic, ring->regs + CARVE_Q_SRRCTL,
-		   carve_rx_srrctl(carve_rx_buf_bytes()));
+		   carve_rx_srrctl(ring_rx_bytes(ring)));
 	err = ring_enable(nic, ring->regs, RING_RX_DCTL);
 	if (err)
 		return err;

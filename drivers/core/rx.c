@@ -25,6 +25,7 @@
 #include "ring.h"
 #include "rx.h"
 #include "xdp.h"
+#include "xsk.h"
 
 #define RX_BUF_SIZE			4096
 #define RX_HEADROOM			XDP_PACKET_HEADROOM
@@ -441,6 +442,9 @@ void carve_rx_flush(struct carve_ring *ring)
 	if (ring->rx_xdp)
 		carve_xdp_flush_partial(ring);
 	ring->rx_discard = false;
+	if (ring->xsk_pool)
+		carve_xsk_flush_rx(ring);
+	ring->xsk_pool = NULL;
 	for (i = 0; i < ring->count; i++) {
 		struct carve_rx_buf *buf = &ring->rx_buf[i];
 

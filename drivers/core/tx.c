@@ -33,6 +33,7 @@
 
 #include "ring.h"
 #include "tx.h"
+#include "xsk.h"
 
 /*
  * The most that a packet of the stack takes: a descriptor for the head and for
@@ -348,8 +349,10 @@ static bool tx_is_small(const struct sk_buff *skb)
 	return skb->len <= CARVE_TX_SMALL && !skb_is_nonlinear(skb);
 }
 
-static void tx_unmap(struct device *dev, struct carve_tx_buf *buf)
+static void tx_unmap(struct carve_ring *ring, struct carve_tx_buf *buf)
 {
+	struct device *dev = ring->dev;
+
 	switch (buf->type) {
 	case CARVE_TX_SINGLE:
 		dma_unmap_single(dev, dma_unmap_addr(buf, dma),
@@ -359,6 +362,9 @@ static void tx_unmap(struct device *dev, struct carve_tx_buf *buf)
 		dma_unmap_page(dev, dma_unmap_addr(buf, dma),
 			       dma_unmap_len(buf, len), DMA_TO_DEVICE);
 		break;
+	case CARVE_TX_XSK:
+		ring->xsk_done++;
+		break;
 	}
 	buf->type = CARVE_TX_EMPTY;
 }
@@ -367,7 +373,7 @@ static void tx_unmap(struct device *dev, struct carve_tx_buf *buf)
 static void tx_unmap_range(struct carve_ring *ring, u16 from, u16 to)
 {
 	while (from != to) {
-		tx_unmap(ring->dev, &ring->tx_buf[from]);
+		tx_unmap(ring, &ring->tx_buf[from]);
 		from = carve_ring_next(ring, from);
 	}
 }
@@ -698,6 +704,50 @@ unsigned int carve_tx_send_frames(struct carve_ring *ring,
 	return sent;
 }
 
+/* ---- frames of AF_XDP ---- */
+
+unsigned int carve_tx_spare(struct carve_ring *ring)
+{
+	ring->room = carve_ring_unused(ring);
+	return ring->room - min(ring->room, TX_STOP_THRESH);
+}
+
+/* The chip is to see no frame that is too short for it. */
+static dma_addr_t tx_pad_xsk(struct carve_ring *ring, u16 i, const void *data,
+			     unsigned int len)
+{
+	u8 *small = ring->small + i * CARVE_TX_SMALL;
+
+	memcpy(small, data, len);
+	memset(small + len, 0, CARVE_TX_MIN_FRAME - len);
+	return ring->small_dma + i * CARVE_TX_SMALL;
+}
+
+void carve_tx_put_xsk(struct carve_ring *ring, const void *data, dma_addr_t dma,
+		      unsigned int len)
+{
+	u16 i = ring->next_to_use;
+
+	if (unlikely(len < CARVE_TX_MIN_FRAME)) {
+		dma = tx_pad_xsk(ring, i, data, len);
+		len = CARVE_TX_MIN_FRAME;
+	}
+	ring->tx_buf[i].skb = NULL;
+	ring->tx_buf[i].type = CARVE_TX_XSK;
+	tx_put_desc(ring, i, dma, TX_DATA_CMD | CARVE_TXD_EOP | len,
+		    FIELD_PREP(CARVE_TXD_PAYLEN, len));
+	ring->room--;
+	WRITE_ONCE(ring->next_to_use, carve_ring_next(ring, i));
+}
+
+void carve_tx_end_xsk(struct carve_ring *ring, unsigned int packets,
+		      unsigned int bytes)
+{
+	txq_trans_cond_update(ring->txq);
+	tx_count_frames(ring, packets, bytes);
+	tx_ring_doorbell(ring);
+}
+
 /* ---- NAPI's side ---- */
 
 static void tx_complete_frame(struct carve_ring *ring,
@@ -747,7 +797,7 @@ static u16 tx_clean_group(struct carve_ring *ring, u16 i, u16 report,
 	tally->bytes += buf->bytes;
 	do {
 		if (buf->type != CARVE_TX_EMPTY)
-			tx_unmap(ring->dev, buf);
+			tx_unmap(ring, buf);
 		if (buf->skb)
 			tx_complete(ring, buf, tally, budget);
 		if (unlikely(++buf == wrap))
@@ -809,6 +859,8 @@ bool carve_tx_clean(struct carve_ring *ring, int budget)
 	if (ntc == ring->next_to_clean)
 		return idle;
 
+	if (unlikely(ring->xsk_done))
+		carve_xsk_tx_completed(ring);
 	/* Done with the buffers before the fill side may use them. */
 	smp_store_release(&ring->next_to_clean, ntc);
 	/* Frames of XDP alone make room, too. */
@@ -862,7 +914,7 @@ void carve_tx_flush(struct carve_ring *ring)
 	while (i != ring->next_to_use) {
 		struct carve_tx_buf *buf = &ring->tx_buf[i];
 
-		tx_unmap(ring->dev, buf);
+		tx_unmap(ring, buf);
 		if (buf->skb && buf->flags & CARVE_TX_XDP) {
 			tx_complete_frame(ring, buf);
 		} else if (buf->skb) {
@@ -872,6 +924,9 @@ void carve_tx_flush(struct carve_ring *ring)
 		}
 		i = carve_ring_next(ring, i);
 	}
+	if (ring->xsk_pool)
+		carve_xsk_tx_completed(ring);
+	ring->xsk_pool = NULL;
 
 	__netif_tx_lock_bh(ring->txq);
 	tx_count_dropped(ring, dropped);

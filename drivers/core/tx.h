@@ -61,6 +61,40 @@ unsigned int carve_tx_send_frames(struct carve_ring *ring,
 				  bool doorbell);
 
 /**
+ * carve_tx_spare() - what a ring has left for frames of sockets
+ * @ring: the ring
+ *
+ * NAPI, under the lock of the stack's queue. A packet of the stack fits beside
+ * them, so they never stop its queue.
+ *
+ * Return: descriptors.
+ */
+unsigned int carve_tx_spare(struct carve_ring *ring);
+
+/**
+ * carve_tx_put_xsk() - describe a socket's frame
+ * @ring: the ring, with a descriptor to spare
+ * @data: the frame
+ * @dma: its address for the chip
+ * @len: its length
+ *
+ * NAPI, under the lock of the stack's queue; carve_tx_end_xsk() must follow.
+ */
+void carve_tx_put_xsk(struct carve_ring *ring, const void *data, dma_addr_t dma,
+		      unsigned int len);
+
+/**
+ * carve_tx_end_xsk() - count sockets' frames and tell the chip of them
+ * @ring: the ring
+ * @packets: frames
+ * @bytes: theirs
+ *
+ * NAPI, under the lock of the stack's queue.
+ */
+void carve_tx_end_xsk(struct carve_ring *ring, unsigned int packets,
+		      unsigned int bytes);
+
+/**
  * carve_tx_flush() - drop whatever a stopped ring still holds
  * @ring: the ring; the chip, NAPI and the stack have let go of it
  *

@@ -29,6 +29,7 @@
 #include "rx.h"
 #include "tx.h"
 #include "vector.h"
+#include "xsk.h"
 
 /*
  * Microseconds for net_dim's steps, from few packets to many. It stays where
@@ -245,7 +246,12 @@ static int carve_vector_poll(struct napi_struct *napi, int budget)
 	if (unlikely(!budget))
 		return 0;
 
-	done = carve_rx_clean(&v->rx, napi, budget);
+	if (likely(!v->rx.xsk_pool)) {
+		done = carve_rx_clean(&v->rx, napi, budget);
+	} else {
+		done = carve_xsk_clean_rx(&v->rx, napi, budget);
+		tx_idle &= carve_xsk_send(&v->tx);
+	}
 	ring_note_poll(&v->tx, vector_tx_was_busy(&v->tx, first));
 	ring_note_poll(&v->rx, done);
 	if (!tx_idle || done == budget)
@@ -392,11 +398,23 @@ static void vector_disable_queues(struct carve_vector *v)
 	nic->layout->queue_stuck(nic);
 }
 
+/* A socket's buffers are few, and may be in another ring until now. */
+static int vector_fill_rx(struct carve_vector *v)
+{
+	struct xsk_buff_pool *pool = v->nic->xsk[v->index].pool;
+
+	if (!pool)
+		return carve_rx_prefill(&v->rx);
+	carve_rx_flush(&v->rx);
+	carve_xsk_fill_rx(&v->rx, pool);
+	return 0;
+}
+
 int carve_vector_start(struct carve_vector *v)
 {
 	int err;
 
-	err = carve_rx_prefill(&v->rx);
+	err = vector_fill_rx(v);
 	if (err)
 		return err;
 	err = vector_request_irq(v);
@@ -405,6 +423,7 @@ int carve_vector_start(struct carve_vector *v)
 
 	vector_enable_cause(v);
 	carve_tx_open(&v->tx);
+	v->tx.xsk_pool = v->rx.xsk_pool;
 	err = carve_ring_enable_tx(&v->tx);
 	if (err)
 		goto err_disable_queues;
@@ -419,6 +438,8 @@ int carve_vector_start(struct carve_vector *v)
 	napi_enable(&v->napi);
 	v->running = true;
 	writel(v->bit, v->arm);
+	if (v->rx.xsk_pool)
+		carve_xsk_started(v);
 	return 0;
 
 err_disable_queues:

@@ -24,6 +24,7 @@
 #include "rx.h"
 #include "tx.h"
 #include "xdp.h"
+#include "xsk.h"
 
 /* ---- frames from buffers ---- */
 
@@ -219,13 +220,27 @@ void carve_xdp_count(struct carve_rx_stats *stats,
 
 /* ---- the stack's side ---- */
 
-bool carve_xdp_takes_frames(const struct carve_nic *nic,
-			    const struct bpf_prog *prog, u16 max_frame)
+static bool xdp_takes_frames(const struct bpf_prog *prog, u16 max_frame)
 {
 	return !prog || prog->aux->xdp_has_frags ||
 	       max_frame <= carve_rx_buf_bytes();
 }
-EXPORT_SYMBOL_NS_GPL(carve_xdp_takes_frames, CARVE_NS);
+
+int carve_xdp_check_max_frame(const struct carve_nic *nic, u16 max_frame)
+{
+	if (!xdp_takes_frames(nic->xdp_prog, max_frame)) {
+		netdev_warn(nic->netdev,
+			    "the XDP program takes no frames of several buffers\n");
+		return -EOPNOTSUPP;
+	}
+	if (!carve_xsk_takes_frames(nic, max_frame)) {
+		netdev_warn(nic->netdev,
+			    "an AF_XDP socket has too small buffers for this MTU\n");
+		return -EBUSY;
+	}
+	return 0;
+}
+EXPORT_SYMBOL_NS_GPL(carve_xdp_check_max_frame, CARVE_NS);
 
 static int xdp_setup_prog(struct carve_nic *nic, struct netdev_bpf *bpf)
 {
@@ -233,7 +248,7 @@ static int xdp_setup_prog(struct carve_nic *nic, struct netdev_bpf *bpf)
 
 	ASSERT_RTNL();
 
-	if (!carve_xdp_takes_frames(nic, bpf->prog, nic->config.max_frame)) {
+	if (!xdp_takes_frames(bpf->prog, nic->config.max_frame)) {
 		NL_SET_ERR_MSG(bpf->extack,
 			       "Frames of this MTU take several buffers: the program has to be loaded for that");
 		return -EOPNOTSUPP;
@@ -249,6 +264,9 @@ int carve_bpf(struct net_device *netdev, struct netdev_bpf *bpf)
 	switch (bpf->command) {
 	case XDP_SETUP_PROG:
 		return xdp_setup_prog(netdev_priv(netdev), bpf);
+	case XDP_SETUP_XSK_POOL:
+		return carve_xsk_setup_pool(netdev_priv(netdev), bpf->xsk.pool,
+					    bpf->xsk.queue_id);
 	default:
 		return -EINVAL;
 	}

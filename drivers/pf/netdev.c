@@ -90,11 +90,9 @@ static int pf_change_mtu(struct net_device *netdev, int mtu)
 	int err;
 
 	config.max_frame = mtu + VLAN_ETH_HLEN + ETH_FCS_LEN;
-	if (!carve_xdp_takes_frames(&pf->nic, pf->nic.xdp_prog,
-				    config.max_frame)) {
-		netdev_warn(netdev, "the XDP program takes no frames of several buffers\n");
-		return -EOPNOTSUPP;
-	}
+	err = carve_xdp_check_max_frame(&pf->nic, config.max_frame);
+	if (err)
+		return err;
 	err = carve_channels_swap(&pf->nic, &config,
 				  carve_pf_rss_usable_channels(pf));
 	if (err)
@@ -184,6 +182,7 @@ static const struct net_device_ops pf_netdev_ops = {
 	.ndo_features_check	= carve_features_check,
 	.ndo_bpf		= carve_bpf,
 	.ndo_xdp_xmit		= carve_xdp_xmit,
+	.ndo_xsk_wakeup		= carve_xsk_wakeup,
 	.ndo_set_rx_mode	= pf_set_rx_mode,
 	.ndo_set_mac_address	= pf_set_mac_address,
 	.ndo_validate_addr	= eth_validate_addr,

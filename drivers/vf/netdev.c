@@ -148,11 +148,9 @@ static int vf_netdev_change_mtu(struct net_device *netdev, int new_mtu)
 	struct carve_vf *vf = to_carve_vf(netdev);
 	int err;
 
-	if (!carve_xdp_takes_frames(&vf->nic, vf->nic.xdp_prog,
-				    new_mtu + VF_NETDEV_OVERHEAD)) {
-		netdev_warn(netdev, "the XDP program takes no frames of several buffers\n");
-		return -EOPNOTSUPP;
-	}
+	err = carve_xdp_check_max_frame(&vf->nic, new_mtu + VF_NETDEV_OVERHEAD);
+	if (err)
+		return err;
 
 	mutex_lock(&vf->lock);
 	err = vf_netdev_change_max_frame(vf, new_mtu + VF_NETDEV_OVERHEAD);
@@ -164,6 +162,20 @@ static int vf_netdev_change_mtu(struct net_device *netdev, int new_mtu)
 
 	WRITE_ONCE(netdev->mtu, new_mtu);
 	return 0;
+}
+
+/* A socket's memory takes a stop and start of the queue. */
+static int vf_netdev_bpf(struct net_device *netdev, struct netdev_bpf *bpf)
+{
+	struct carve_vf *vf = to_carve_vf(netdev);
+	int err;
+
+	mutex_lock(&vf->lock);
+	err = carve_bpf(netdev, bpf);
+	carve_vf_control_check_channels(vf);
+	mutex_unlock(&vf->lock);
+
+	return err;
 }
 
 static int vf_netdev_vlan_add(struct net_device *netdev, __be16 proto, u16 vid)
@@ -225,8 +237,9 @@ static const struct net_device_ops vf_netdev_ops = {
 	.ndo_stop		= vf_netdev_stop,
 	.ndo_start_xmit		= carve_xmit_frame,
 	.ndo_features_check	= carve_features_check,
-	.ndo_bpf		= carve_bpf,
+	.ndo_bpf		= vf_netdev_bpf,
 	.ndo_xdp_xmit		= carve_xdp_xmit,
+	.ndo_xsk_wakeup		= carve_xsk_wakeup,
 	.ndo_set_rx_mode	= vf_netdev_set_rx_mode,
 	.ndo_set_mac_address	= vf_netdev_set_mac_address,
 	.ndo_validate_addr	= eth_validate_addr,

@@ -77,6 +77,21 @@ int carve_channels_swap(struct carve_nic *nic,
 int carve_channels_set_active(struct carve_nic *nic, u16 num_active);
 
 /**
+ * carve_channels_set_xsk() - have a queue use sockets' buffers, or pages again
+ * @nic: the function, channels up or down
+ * @queue: one of nic->config.num_channels
+ * @pool: the buffers, mapped for the chip; NULL for pages
+ *
+ * A queue that runs is stopped and waited for, emptied and started again; the
+ * others are not touched. Becomes nic->xsk[queue].pool on success.
+ *
+ * Return: 0; -ERRNO with pages in use. Then carve_channels.suspended says
+ * whether the channels had to be stopped.
+ */
+int carve_channels_set_xsk(struct carve_nic *nic, u16 queue,
+			   struct xsk_buff_pool *pool);
+
+/**
  * carve_channels_suspend() - stop all channels, keep their memory
  * @nic: the function
  *

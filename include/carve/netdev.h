@@ -10,7 +10,6 @@
 #include <linux/ethtool.h>
 #include <linux/netdevice.h>
 
-struct bpf_prog;
 struct carve_nic;
 struct xdp_frame;
 
@@ -41,7 +40,7 @@ netdev_features_t carve_features_check(struct sk_buff *skb,
  * @bpf: what is asked
  *
  * Return: 0, -EOPNOTSUPP for a program that can't take frames of this length,
- * or -EINVAL.
+ * -EINVAL for a socket whose buffers can't, or -ERRNO.
  */
 int carve_bpf(struct net_device *netdev, struct netdev_bpf *bpf);
 
@@ -58,15 +57,25 @@ int carve_xdp_xmit(struct net_device *netdev, int n, struct xdp_frame **frames,
 		   u32 flags);
 
 /**
- * carve_xdp_takes_frames() - does a program go with a frame length
+ * carve_xsk_wakeup() - ndo_xsk_wakeup of both netdevs
+ * @netdev: the netdev
+ * @queue: the queue
+ * @flags: XDP_WAKEUP_RX, XDP_WAKEUP_TX; both are looked at
+ *
+ * Return: 0 or -ENETDOWN.
+ */
+int carve_xsk_wakeup(struct net_device *netdev, u32 queue, u32 flags);
+
+/**
+ * carve_xdp_check_max_frame() - do XDP program and sockets allow a frame length
  * @nic: the function
- * @prog: the program, NULL for none
  * @max_frame: longest frame, as in struct carve_config
  *
- * Return: true if it does.
+ * The log says what does not.
+ *
+ * Return: 0, -EOPNOTSUPP or -EBUSY.
  */
-bool carve_xdp_takes_frames(const struct carve_nic *nic,
-			    const struct bpf_prog *prog, u16 max_frame);
+int carve_xdp_check_max_frame(const struct carve_nic *nic, u16 max_frame);
 
 /**
  * carve_get_stats64() - ndo_get_stats64 of both netdevs: queue counters

@@ -10,11 +10,13 @@
 #include <linux/netdevice.h>
 #include <linux/spinlock.h>
 #include <linux/types.h>
+#include <net/xdp.h>
 
 struct bpf_prog;
 struct carve_channels;
 struct carve_nic;
 struct pci_dev;
+struct xsk_buff_pool;
 
 /* Eight pools of the chip: no function drives more queue pairs than that. */
 #define CARVE_MAX_CHANNELS		8
@@ -124,6 +126,17 @@ struct carve_queue_totals {
 };
 
 /**
+ * struct carve_xsk - AF_XDP sockets' memory for a queue
+ * @pool: the buffers, mapped for the chip; NULL for none
+ * @rxq: what the buffers' frames say they came by. Lives here because sockets
+ *	look at it when the queue has no ring
+ */
+struct carve_xsk {
+	struct xsk_buff_pool *pool;
+	struct xdp_rxq_info rxq;
+};
+
+/**
  * struct carve_nic - one function of the chip, as the data path sees it
  * @regs: BAR0; NULL once the device has left the bus
  * @pdev: the PCI function
@@ -134,6 +147,7 @@ struct carve_queue_totals {
  * @channels: running channels, NULL while the netdev is down. Written under
  *	rtnl and @stats_lock with traffic stopped
  * @xdp_prog: XDP program, NULL for none. Written under rtnl, read by NAPI
+ * @xsk: sockets' memory for each queue, in use while the queue runs. rtnl
  * @num_active: channels in use, the first ones of @channels. rtnl
  * @drop_own: drop received frames whose source is our own address. The
  *	QEMU model sends a pool's broadcasts and multicasts back to it
@@ -157,6 +171,7 @@ struct carve_nic {
 	struct carve_itr itr;
 	struct carve_channels *channels;
 	struct bpf_prog *xdp_prog;
+	struct carve_xsk xsk[CARVE_MAX_CHANNELS];
 	u16 num_active;
 	bool drop_own;
 	const unsigned long *rx_vlans;

@@ -21,12 +21,14 @@ struct carve_nic;
 struct netdev_queue;
 struct page;
 struct page_pool;
+struct xsk_buff_pool;
 
 /* What completion has to undo for a transmit descriptor. */
 enum carve_tx_type {
 	CARVE_TX_EMPTY = 0,	/* nothing: context, copy, rest of a long piece */
 	CARVE_TX_SINGLE,	/* dma_map_single() */
 	CARVE_TX_PAGE,		/* dma_map_page() */
+	CARVE_TX_XSK,		/* nothing: a socket's frame, to be counted */
 };
 
 /* carve_tx_buf.flags */
@@ -77,10 +79,14 @@ struct carve_tx_buf {
 /**
  * struct carve_rx_buf - buffer of a receive descriptor
  * @page: from the ring's pool, NULL when the descriptor has none
+ * @xsk: instead of it, in a ring with @xsk_pool
  * @offset: where the buffer starts in @page
  */
 struct carve_rx_buf {
-	struct page *page;
+	union {
+		struct page *page;
+		struct xdp_buff *xsk;
+	};
 	u32 offset;
 };
 
@@ -145,6 +151,7 @@ struct carve_rx_stats {
  * @small_dma: their address
  * @txq: transmit: the stack's queue
  * @page_pool: receive: where buffers come from
+ * @xsk_pool: buffers of an AF_XDP socket to use instead, NULL for none
  * @count: descriptors
  * @index: the stack's number of this queue
  * @wake_thresh: transmit: free descriptors from which a stopped queue goes on
@@ -162,6 +169,7 @@ struct carve_rx_stats {
  *
  * @next_to_clean: next descriptor to expect from the chip. NAPI
  * @xdp_done: transmit, NAPI: of @xdp_mapped, those taken back
+ * @xsk_done: transmit, NAPI: frames of a socket sent, and not yet told to it
  * @fill_target: receive, NAPI: descriptors to keep filled, grows with traffic
  * @burst: receive, NAPI: buffers taken since the interrupt, if not all yet
  * @fill_tight: receive, NAPI: the last interrupt found half of them used
@@ -207,6 +215,7 @@ struct carve_ring {
 		struct netdev_queue *txq;
 		struct page_pool *page_pool;
 	};
+	struct xsk_buff_pool *xsk_pool;
 	u16 count;
 	u16 index;
 	u16 wake_thresh;
@@ -223,6 +232,7 @@ struct carve_ring {
 	/* the consumer's */
 	u16 next_to_clean ____cacheline_aligned_in_smp;
 	u32 xdp_done;
+	u16 xsk_done;
 	u16 fill_target;
 	u16 burst;
 	bool fill_tight;

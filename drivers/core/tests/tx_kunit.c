@@ -424,6 +424,44 @@ static void tx_closed_ring_takes_no_packet(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, t->doorbell, 0U);
 }
 
+/* Sockets leave room for a packet of the stack, whose BQL knows nothing. */
+static void tx_sockets_leave_room_for_the_stack(struct kunit *test)
+{
+	struct tx_test *t = tx_test_ring(test);
+	unsigned int spare = carve_tx_spare(&t->ring);
+	unsigned int i;
+
+	KUNIT_EXPECT_EQ(test, spare + TX_STOP_THRESH, TX_TEST_COUNT - 1U);
+	for (i = 0; i < spare; i++)
+		carve_tx_put_xsk(&t->ring, NULL, 0x1000, 100);
+	KUNIT_EXPECT_EQ(test, carve_tx_spare(&t->ring), 0U);
+	KUNIT_EXPECT_TRUE(test, tx_has_room(&t->ring));
+
+	tx_test_queue(test, &t->ring, tx_test_skb(test, 100));
+	KUNIT_EXPECT_EQ(test, t->ring.group_bytes, 100U);
+	tx_ring_doorbell(&t->ring);
+	KUNIT_EXPECT_EQ(test, tx_test_clean(&t->ring), 1U);
+	KUNIT_EXPECT_EQ(test, t->ring.xsk_done, spare);
+	KUNIT_EXPECT_TRUE(test, carve_tx_is_idle(&t->ring));
+}
+
+static void tx_pads_short_frames_of_sockets(struct kunit *test)
+{
+	struct tx_test *t = tx_test_ring(test);
+	struct carve_tx_desc *desc = t->ring.tx_desc;
+	const u8 data[CARVE_TX_MIN_FRAME] = { 1, 2, 3, 4 };
+
+	memset(t->ring.small, 0xaa, CARVE_TX_SMALL);
+	carve_tx_put_xsk(&t->ring, data, 0x1000, 4);
+	KUNIT_EXPECT_EQ(test, tx_test_cmd(&t->ring, 0),
+			TX_DATA_CMD | CARVE_TXD_EOP | CARVE_TX_MIN_FRAME);
+	KUNIT_EXPECT_EQ(test, le64_to_cpu(desc[0].addr), t->ring.small_dma);
+	KUNIT_EXPECT_MEMEQ(test, t->ring.small, data, CARVE_TX_MIN_FRAME);
+
+	carve_tx_put_xsk(&t->ring, data, 0x1000, CARVE_TX_MIN_FRAME);
+	KUNIT_EXPECT_EQ(test, le64_to_cpu(desc[1].addr), 0x1000ULL);
+}
+
 static struct kunit_case tx_test_cases[] = {
 	KUNIT_CASE(tx_plain_packet_needs_no_context),
 	KUNIT_CASE(tx_encodes_checksums_of_tcp_and_udp),
@@ -442,6 +480,8 @@ static struct kunit_case tx_test_cases[] = {
 	KUNIT_CASE(tx_does_not_ring_twice_for_the_same),
 	KUNIT_CASE(tx_goes_round_the_ring_many_times),
 	KUNIT_CASE(tx_closed_ring_takes_no_packet),
+	KUNIT_CASE(tx_sockets_leave_room_for_the_stack),
+	KUNIT_CASE(tx_pads_short_frames_of_sockets),
 	{}
 };
 

@@ -319,6 +319,10 @@ static inline bool cancel_delayed_work_sync(struct delayed_work *work)
 /* Devices: only pointed to */
 struct pci_dev;
 struct phylink;
+struct xdp_rxq_info {
+	int type;
+};
+
 struct phylink_config {
 	int type;
 };
