@@ -10,92 +10,15 @@ program comes and goes without traffic taking notice. End to end on the model.
 
 import errno
 import socket
-import threading
 import time
 
-from lib.py import CarveEnv, NetNSEnter, carrier, defer, ip, ip_batch, ksft_eq, \
-    ksft_exit, ksft_ge, ksft_run, ksft_true, ksft_variants, refused
-from lib.py.bpf import Xdp, drop, redirect, send_back
-from lib.py.traffic import PACKET_OUTGOING, Flood, frame, hears, mac_of, \
-    packet_socket, patience, tcp
+from lib.py import NetNSEnter, carrier, defer, ip, ip_batch, ksft_eq, ksft_exit, \
+    ksft_ge, ksft_run, ksft_true, ksft_variants, refused
+from lib.py.bpf import ETH_P_XDP, NodesEnv, Stream, Xdp, drop, dropped, redirect, \
+    send_back, sent, stat
+from lib.py.traffic import Flood, mac_of, tcp
 
-ETH_P_XDP = 0x88b6      # local experiments, the second
 UNDER_TEST = ["vf1", "pf"]
-
-
-class Env(CarveEnv):
-    """Three VFs, the PF and the foreign NIC, each in a namespace."""
-
-    def start(self):
-        super().start()
-        self.nodes = {"pf": self.host(self.pf), "outside": self.outside()}
-        for i, vf in enumerate(self.pf.vfs):
-            self.nodes[f"vf{i}"] = self.host(vf)
-
-
-def stat(host, name):
-    out = host.cmd(f"ethtool -S {host.dev}").stdout
-    return int(next(line for line in out.splitlines() if f" {name}:" in line).split(":")[1])
-
-
-def arrives(s, data, wait=1):
-    """Does a socket get these bytes, whatever addresses they carry?"""
-    end = time.monotonic() + wait
-    while (left := end - time.monotonic()) > 0:
-        s.settimeout(left)
-        try:
-            got, addr = s.recvfrom(65535)
-        except TimeoutError:
-            return None
-        # Sent by this host itself: not what has arrived.
-        if addr[2] != PACKET_OUTGOING and got[12:12 + len(data)] == data:
-            return got
-    return None
-
-
-def sent(tx, rx, listener, payload, tries=5):
-    """Send a frame of XDP's ethertype from tx to rx; what listener hears."""
-    data = frame(mac_of(rx), mac_of(tx), payload, proto=ETH_P_XDP)
-    with packet_socket(listener) as s, packet_socket(tx) as out:
-        for _ in range(patience(tries)):
-            out.send(data)
-            got = arrives(s, data[12:])
-            if got:
-                return got
-    return None
-
-
-def dropped(tx, rx, payload, frames=3):
-    """Do frames of XDP's ethertype vanish before the stack, others don't?"""
-    data = frame(mac_of(rx), mac_of(tx), payload, proto=ETH_P_XDP)
-    with packet_socket(rx) as s, packet_socket(tx) as out:
-        for _ in range(frames):
-            out.send(data)
-        # No waiting for silence: what follows them is heard.
-        ksft_true(hears(rx, tx, mac_of(rx)), "others don't pass")
-        return arrives(s, data[12:], wait=0.1) is None
-
-
-class Stream:
-    """Frames of XDP's ethertype from one host to another, all the while."""
-
-    def __init__(self, tx, rx, payload):
-        self.data = frame(mac_of(rx), mac_of(tx), payload, proto=ETH_P_XDP)
-        self.out, self.end = packet_socket(tx), threading.Event()
-        self.thread = threading.Thread(target=self._run, daemon=True)
-
-    def _run(self):
-        while not self.end.wait(0.0002):
-            self.out.send(self.data)
-
-    def __enter__(self):
-        self.thread.start()
-        return self
-
-    def __exit__(self, *_):
-        self.end.set()
-        self.thread.join()
-        self.out.close()
 
 
 @ksft_variants(UNDER_TEST)
@@ -208,7 +131,7 @@ def xdp_new_rings(cfg, name):
 
 
 def main():
-    with Env(numvfs=3) as cfg:
+    with NodesEnv(numvfs=3) as cfg:
         ksft_run([xdp_drop, xdp_tx, xdp_redirect, xdp_jumbo, xdp_refused,
                   xdp_comes_and_goes, xdp_new_rings], args=(cfg, ))
     ksft_exit()
