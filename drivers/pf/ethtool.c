@@ -263,25 +263,37 @@ static u32 pf_get_rx_ring_count(struct net_device *netdev)
 	return netdev_to_carve_pf(netdev)->nic.config.num_channels;
 }
 
+/* Whether ports are hashed can be chosen for these; NULL for the others. */
+static bool *pf_hashed_ports(struct carve_pf *pf, u32 flow_type)
+{
+	switch (flow_type) {
+	case TCP_V4_FLOW:
+		return &pf->rss.tcp4;
+	case TCP_V6_FLOW:
+		return &pf->rss.tcp6;
+	case UDP_V4_FLOW:
+		return &pf->rss.udp4;
+	case UDP_V6_FLOW:
+		return &pf->rss.udp6;
+	default:
+		return NULL;
+	}
+}
+
 static int pf_get_rxfh_fields(struct net_device *netdev,
 			      struct ethtool_rxfh_fields *fields)
 {
-	static const u32 ports = RXH_L4_B_0_1 | RXH_L4_B_2_3;
-	const struct carve_pf *pf = netdev_to_carve_pf(netdev);
+	struct carve_pf *pf = netdev_to_carve_pf(netdev);
+	const bool *ports = pf_hashed_ports(pf, fields->flow_type);
 
 	fields->data = RXH_IP_SRC | RXH_IP_DST;
+	if (ports) {
+		if (*ports)
+			fields->data |= RXH_L4_B_0_1 | RXH_L4_B_2_3;
+		return 0;
+	}
 
 	switch (fields->flow_type) {
-	case TCP_V4_FLOW:
-	case TCP_V6_FLOW:
-		fields->data |= ports;
-		return 0;
-	case UDP_V4_FLOW:
-		fields->data |= pf->rss.udp4 ? ports : 0;
-		return 0;
-	case UDP_V6_FLOW:
-		fields->data |= pf->rss.udp6 ? ports : 0;
-		return 0;
 	case SCTP_V4_FLOW:
 	case SCTP_V6_FLOW:
 	case AH_ESP_V4_FLOW:
@@ -299,7 +311,7 @@ static int pf_get_rxfh_fields(struct net_device *netdev,
 	}
 }
 
-static bool pf_udp_ports_of(u32 fields, bool *ports)
+static bool pf_ports_of(u32 fields, bool *ports)
 {
 	const u32 addrs = RXH_IP_SRC | RXH_IP_DST;
 
@@ -308,7 +320,7 @@ static bool pf_udp_ports_of(u32 fields, bool *ports)
 	return *ports || fields == addrs;
 }
 
-/* All but UDP's ports is fixed: setting it to what it is succeeds. */
+/* All but those ports is fixed: setting it to what it is succeeds. */
 static int pf_keep_rxfh_fields(struct net_device *netdev,
 			       const struct ethtool_rxfh_fields *fields,
 			       struct netlink_ext_ack *extack)
@@ -322,7 +334,7 @@ static int pf_keep_rxfh_fields(struct net_device *netdev,
 
 	if (fields->data != now.data) {
 		NL_SET_ERR_MSG(extack,
-			       "Only the ports of UDP can be hashed or not");
+			       "Only the ports of TCP and UDP can be hashed or not");
 		return -EOPNOTSUPP;
 	}
 
@@ -334,22 +346,19 @@ static int pf_set_rxfh_fields(struct net_device *netdev,
 			      struct netlink_ext_ack *extack)
 {
 	struct carve_pf *pf = netdev_to_carve_pf(netdev);
+	bool *hashed = pf_hashed_ports(pf, fields->flow_type);
 	bool ports;
 
-	if (fields->flow_type != UDP_V4_FLOW &&
-	    fields->flow_type != UDP_V6_FLOW)
+	if (!hashed)
 		return pf_keep_rxfh_fields(netdev, fields, extack);
 
-	if (!pf_udp_ports_of(fields->data, &ports)) {
+	if (!pf_ports_of(fields->data, &ports)) {
 		NL_SET_ERR_MSG(extack,
-			       "UDP is hashed on both addresses, with both ports or none");
+			       "TCP and UDP are hashed on both addresses, with both ports or none");
 		return -EINVAL;
 	}
 
-	if (fields->flow_type == UDP_V4_FLOW)
-		pf->rss.udp4 = ports;
-	else
-		pf->rss.udp6 = ports;
+	*hashed = ports;
 	carve_pf_rss_write_all(pf);
 
 	return 0;

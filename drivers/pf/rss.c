@@ -77,9 +77,13 @@ static void rss_write_key(struct carve_pf *pf)
 
 static u32 rss_mrqc(const struct carve_pf *pf)
 {
-	u32 mrqc = CARVE_MRQC_TCPV4 | CARVE_MRQC_IPV4 | CARVE_MRQC_TCPV6 |
-		   CARVE_MRQC_TCPV6_EX | CARVE_MRQC_IPV6;
+	u32 mrqc = CARVE_MRQC_IPV4 | CARVE_MRQC_IPV6;
 
+	/* Without its bit a protocol is hashed as any other over IP. */
+	if (pf->rss.tcp4)
+		mrqc |= CARVE_MRQC_TCPV4;
+	if (pf->rss.tcp6)
+		mrqc |= CARVE_MRQC_TCPV6 | CARVE_MRQC_TCPV6_EX;
 	if (pf->rss.udp4)
 		mrqc |= CARVE_MRQC_UDPV4;
 	if (pf->rss.udp6)
@@ -231,6 +235,8 @@ void carve_pf_rss_init(struct carve_pf *pf)
 {
 	spin_lock_init(&pf->rss.lock);
 	netdev_rss_key_fill(pf->rss.key, CARVE_RSS_KEY_BYTES);
+	pf->rss.tcp4 = true;
+	pf->rss.tcp6 = true;
 	pf->rss.num_channels = 1;
 	carve_pf_rss_set_even(pf);
 }

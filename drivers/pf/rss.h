@@ -20,6 +20,8 @@ struct carve_pf;
  * struct carve_pf_rss - the hash as the user set it
  * @key: hash key. rtnl
  * @indir: channel of each hash value. rtnl
+ * @tcp4: ports of TCP over IPv4 are hashed. rtnl
+ * @tcp6: ports of TCP over IPv6 are hashed. rtnl
  * @udp4: ports of UDP over IPv4 are hashed. rtnl
  * @udp6: ports of UDP over IPv6 are hashed. rtnl
  * @vfs: VFs own the queues of all channels but the first. rtnl
@@ -30,6 +32,8 @@ struct carve_pf;
 struct carve_pf_rss {
 	u8 key[CARVE_RSS_KEY_BYTES];
 	u8 indir[CARVE_RSS_INDIR_ENTRIES];
+	bool tcp4;
+	bool tcp6;
 	bool udp4;
 	bool udp6;
 	bool vfs;
