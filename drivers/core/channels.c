@@ -495,13 +495,13 @@ int carve_channels_set_xsk(struct carve_nic *nic, u16 queue,
 				 NETIF_F_HW_VLAN_CTAG_RX |		\
 				 NETIF_F_HW_VLAN_CTAG_FILTER)
 
-void carve_nic_init(struct carve_nic *nic, u16 max_channels)
+void carve_nic_init(struct carve_nic *nic, u16 num_channels)
 {
 	struct net_device *netdev = nic->netdev;
 
 	spin_lock_init(&nic->stats_lock);
 	nic->config = (struct carve_config) {
-		.num_channels = min_t(u16, max_channels, CARVE_MAX_CHANNELS),
+		.num_channels = min_t(u16, num_channels, CARVE_MAX_CHANNELS),
 		.rx_desc = CHANNELS_DEFAULT_DESC,
 		.tx_desc = CHANNELS_DEFAULT_DESC,
 		.max_frame = VLAN_ETH_FRAME_LEN + ETH_FCS_LEN,

@@ -8,7 +8,6 @@
  */
 
 #include <linux/bitfield.h>
-#include <linux/cpumask.h>
 #include <linux/interrupt.h>
 
 #include <carve/io.h>
@@ -139,12 +138,10 @@ u16 carve_pf_irq_max_channels(const struct carve_pf *pf)
 int carve_pf_irq_init(struct carve_pf *pf)
 {
 	struct pci_dev *pdev = pf->nic.pdev;
-	unsigned int channels;
 	int err, num;
 
-	channels = min_t(unsigned int, num_online_cpus(), CARVE_MAX_CHANNELS);
 	num = pci_alloc_irq_vectors(pdev, CARVE_PF_VECTOR_QUEUE0 + 1,
-				    CARVE_PF_VECTOR_QUEUE0 + channels,
+				    CARVE_PF_VECTOR_QUEUE0 + CARVE_MAX_CHANNELS,
 				    PCI_IRQ_MSIX);
 	if (num < 0) {
 		pci_err(pdev, "no MSI-X vectors: %pe\n", ERR_PTR(num));

@@ -9,6 +9,7 @@
  */
 
 #include <linux/bitfield.h>
+#include <linux/cpumask.h>
 #include <linux/etherdevice.h>
 #include <linux/module.h>
 #include <linux/pci.h>
@@ -139,7 +140,9 @@ static void pf_init_soft(struct carve_pf *pf)
 	carve_pf_link_detect(pf);
 	carve_pf_nvm_check(pf);
 	carve_pf_nvm_init_mac(pf);
-	carve_nic_init(&pf->nic, carve_pf_irq_max_channels(pf));
+	/* More than CPUs would only share them; ethtool -L can have them all. */
+	carve_nic_init(&pf->nic, min_t(unsigned int, num_online_cpus(),
+				       carve_pf_irq_max_channels(pf)));
 	carve_pf_netdev_init(pf->nic.netdev);
 	carve_pf_reset_init(pf);
 	carve_pf_stats_init(pf);

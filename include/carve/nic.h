@@ -183,12 +183,12 @@ struct carve_nic {
 /**
  * carve_nic_init() - defaults of a function's data path
  * @nic: zeroed but for regs, pdev, netdev and layout
- * @max_channels: queue pairs the function can have
+ * @num_channels: queue pairs to begin with
  *
  * Sets the default configuration, the netdev's features, hw_features,
  * vlan_features, TSO limits and MTU range, and its queue statistics. Call it
  * before register_netdev(). The caller clears what its role lacks.
  */
-void carve_nic_init(struct carve_nic *nic, u16 max_channels);
+void carve_nic_init(struct carve_nic *nic, u16 num_channels);
 
 #endif /* _CARVE_NIC_H */
