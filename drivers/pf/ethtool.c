@@ -495,7 +495,7 @@ static void pf_get_eth_mac_stats(struct net_device *netdev,
 }
 
 static const struct ethtool_rmon_hist_range ethtool_rmon_ranges[] = {
-	{    0,   64 },
+	{   64,   64 },
 	{   65,  127 },
 	{  128,  255 },
 	{  256,  511 },
