@@ -330,7 +330,8 @@ static void rx_finish_xdp(struct carve_ring *ring, struct carve_rx_run *run,
 	}
 
 	run->packets++;
-	run->bytes += xdp_get_buff_len(&ring->xdp);
+	run->bytes += xdp_get_buff_len(&ring->xdp.buff);
+	ring->xdp.desc = desc;
 	skb = carve_xdp_finish(ring, &run->xdp);
 	if (skb)
 		carve_rx_deliver(ring, run, desc, status, skb);

@@ -7,6 +7,7 @@
  *
  * Copyright (C) 2026 Carve developers
  */
+#include <linux/bitfield.h>
 #include <linux/bpf_trace.h>
 #include <linux/export.h>
 #include <linux/filter.h>
@@ -17,6 +18,7 @@
 
 #include <carve/channels.h>
 #include <carve/compat.h>
+#include <carve/desc.h>
 #include <carve/netdev.h>
 #include <carve/nic.h>
 #include <carve/vector.h>
@@ -32,15 +34,15 @@ void carve_xdp_first_buf(struct carve_ring *ring, void *va,
 			 unsigned int headroom, unsigned int len,
 			 unsigned int size)
 {
-	xdp_init_buff(&ring->xdp, size, &ring->xdp_rxq);
-	xdp_prepare_buff(&ring->xdp, va, headroom, len, true);
+	xdp_init_buff(&ring->xdp.buff, size, &ring->xdp_rxq);
+	xdp_prepare_buff(&ring->xdp.buff, va, headroom, len, true);
 	ring->rx_xdp = true;
 }
 
 bool carve_xdp_next_buf(struct carve_ring *ring, struct page *page,
 			unsigned int offset, unsigned int len)
 {
-	struct xdp_buff *xdp = &ring->xdp;
+	struct xdp_buff *xdp = &ring->xdp.buff;
 	struct skb_shared_info *shinfo = xdp_get_shared_info_from_buff(xdp);
 
 	if (!xdp_buff_has_frags(xdp)) {
@@ -62,13 +64,13 @@ bool carve_xdp_next_buf(struct carve_ring *ring, struct page *page,
 void carve_xdp_drop_partial(struct carve_ring *ring)
 {
 	ring->rx_xdp = false;
-	xdp_return_buff(&ring->xdp);
+	xdp_return_buff(&ring->xdp.buff);
 }
 
 void carve_xdp_flush_partial(struct carve_ring *ring)
 {
 	/* Outside of NAPI there is nothing that xdp_return_buff() needs. */
-	struct xdp_frame *xdpf = xdp_convert_buff_to_frame(&ring->xdp);
+	struct xdp_frame *xdpf = xdp_convert_buff_to_frame(&ring->xdp.buff);
 
 	ring->rx_xdp = false;
 	if (!WARN_ON_ONCE(!xdpf))
@@ -94,7 +96,7 @@ static void xdp_give_frags(struct sk_buff *skb, unsigned int nr_frags,
 
 static struct sk_buff *xdp_to_skb(struct carve_ring *ring)
 {
-	struct xdp_buff *xdp = &ring->xdp;
+	struct xdp_buff *xdp = &ring->xdp.buff;
 	unsigned int meta = xdp->data - xdp->data_meta;
 	unsigned int nr_frags = 0;
 	struct sk_buff *skb;
@@ -190,13 +192,13 @@ struct sk_buff *carve_xdp_finish(struct carve_ring *ring,
 
 	ring->rx_xdp = false;
 	/* The program may have gone since the frame began. */
-	if (run->prog && !carve_xdp_run_prog(ring, &ring->xdp, run))
+	if (run->prog && !carve_xdp_run_prog(ring, &ring->xdp.buff, run))
 		return NULL;
 
 	skb = xdp_to_skb(ring);
 	if (unlikely(!skb)) {
 		run->errors++;
-		xdp_return_buff(&ring->xdp);
+		xdp_return_buff(&ring->xdp.buff);
 	}
 	return skb;
 }
@@ -217,6 +219,43 @@ void carve_xdp_count(struct carve_rx_stats *stats,
 	u64_stats_add(&stats->xdp_redirect, run->redirect);
 	u64_stats_add(&stats->xdp_errors, run->errors);
 }
+
+/* ---- what a program may ask of a frame ---- */
+
+static const enum xdp_rss_hash_type xdp_hash_types[] = {
+	[CARVE_RXD_RSS_NONE]		= XDP_RSS_TYPE_NONE,
+	[CARVE_RXD_RSS_TCPV4]		= XDP_RSS_TYPE_L4_IPV4_TCP,
+	[CARVE_RXD_RSS_IPV4]		= XDP_RSS_TYPE_L3_IPV4,
+	[CARVE_RXD_RSS_TCPV6]		= XDP_RSS_TYPE_L4_IPV6_TCP,
+	[CARVE_RXD_RSS_IPV6_EX]		= XDP_RSS_TYPE_L3_IPV6_EX,
+	[CARVE_RXD_RSS_IPV6]		= XDP_RSS_TYPE_L3_IPV6,
+	[CARVE_RXD_RSS_TCPV6_EX]	= XDP_RSS_TYPE_L4_IPV6_TCP_EX,
+	[CARVE_RXD_RSS_UDPV4]		= XDP_RSS_TYPE_L4_IPV4_UDP,
+	[CARVE_RXD_RSS_UDPV6]		= XDP_RSS_TYPE_L4_IPV6_UDP,
+	[CARVE_RXD_RSS_UDPV6_EX]	= XDP_RSS_TYPE_L4_IPV6_UDP_EX,
+};
+
+static int xdp_rx_hash(const struct xdp_md *ctx, u32 *hash,
+		       enum xdp_rss_hash_type *type)
+{
+	/* The program's view of it is an xdp_buff in truth. */
+	const struct carve_xdp_buff *xdp = (const void *)ctx;
+	const union carve_rx_desc *desc = xdp->desc;
+	u32 found = FIELD_GET(CARVE_RXD_RSS_TYPE, le32_to_cpu(desc->wb.type));
+
+	if (!(xdp->buff.rxq->dev->features & NETIF_F_RXHASH) ||
+	    found >= ARRAY_SIZE(xdp_hash_types) || !xdp_hash_types[found])
+		return -ENODATA;
+
+	*hash = le32_to_cpu(desc->wb.rss_hash);
+	*type = xdp_hash_types[found];
+	return 0;
+}
+
+const struct xdp_metadata_ops carve_xdp_metadata_ops = {
+	.xmo_rx_hash = xdp_rx_hash,
+};
+EXPORT_SYMBOL_NS_GPL(carve_xdp_metadata_ops, CARVE_NS);
 
 /* ---- the stack's side ---- */
 

@@ -183,6 +183,8 @@ static void xsk_receive(struct carve_ring *ring, struct carve_rx_run *run,
 	}
 	run->packets++;
 	run->bytes += xdp->data_end - xdp->data;
+	XSK_CHECK_PRIV_TYPE(struct carve_xdp_buff);
+	container_of(xdp, struct carve_xdp_buff, buff)->desc = desc;
 	if (run->xdp.prog && !carve_xdp_run_prog(ring, xdp, &run->xdp))
 		return;
 

@@ -209,5 +209,6 @@ void carve_pf_netdev_init(struct net_device *netdev)
 {
 	netdev->netdev_ops = &pf_netdev_ops;
 	netdev->ethtool_ops = &carve_pf_ethtool_ops;
+	netdev->xdp_metadata_ops = &carve_xdp_metadata_ops;
 	netdev->watchdog_timeo = CARVE_PF_TX_TIMEOUT;
 }

@@ -12,6 +12,7 @@
 
 struct carve_nic;
 struct xdp_frame;
+struct xdp_metadata_ops;
 
 /**
  * carve_xmit_frame() - ndo_start_xmit of both netdevs
@@ -55,6 +56,9 @@ int carve_bpf(struct net_device *netdev, struct netdev_bpf *bpf);
  */
 int carve_xdp_xmit(struct net_device *netdev, int n, struct xdp_frame **frames,
 		   u32 flags);
+
+/* xdp_metadata_ops of a netdev whose frames have a hash. */
+extern const struct xdp_metadata_ops carve_xdp_metadata_ops;
 
 /**
  * carve_xsk_wakeup() - ndo_xsk_wakeup of both netdevs

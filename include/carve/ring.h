@@ -139,6 +139,19 @@ struct carve_rx_stats {
 };
 
 /**
+ * struct carve_xdp_buff - a frame for a program
+ * @buff: what the program knows of it
+ * @desc: its last descriptor, while the program runs
+ *
+ * A buffer of AF_XDP is one as well: there @desc lies in the part that the pool
+ * leaves to the driver.
+ */
+struct carve_xdp_buff {
+	struct xdp_buff buff;
+	const union carve_rx_desc *desc;
+};
+
+/**
  * struct carve_ring - a transmit or a receive ring
  * @tx_desc: descriptors of a transmit ring
  * @rx_desc: descriptors of a receive ring
@@ -245,7 +258,7 @@ struct carve_ring {
 	u16 fixed_usecs;
 	u16 dim_usecs;
 	struct sk_buff *skb;
-	struct xdp_buff xdp;
+	struct carve_xdp_buff xdp;
 	union {
 		struct carve_tx_stats tx_stats;
 		struct carve_rx_stats rx_stats;
