@@ -122,6 +122,13 @@ static void vf_get_channels(struct net_device *netdev,
 	channels->combined_count = 1;
 }
 
+/* The stack lets nothing pass that is not between one and the most: one. */
+static int vf_set_channels(struct net_device *netdev,
+			   struct ethtool_channels *channels)
+{
+	return 0;
+}
+
 static int vf_set_ringparam(struct net_device *netdev,
 			    struct ethtool_ringparam *ring,
 			    struct kernel_ethtool_ringparam *kring,
@@ -228,6 +235,7 @@ static const struct ethtool_ops vf_ethtool_ops = {
 	.get_sset_count		= vf_get_sset_count,
 	.get_ethtool_stats	= vf_get_ethtool_stats,
 	.get_channels		= vf_get_channels,
+	.set_channels		= vf_set_channels,
 	.get_ts_info		= ethtool_op_get_ts_info,
 	.get_link_ksettings	= vf_get_link_ksettings,
 };
