@@ -177,6 +177,8 @@ static int vf_probe(struct pci_dev *pdev, const struct pci_device_id *id)
 		dev_err_probe(&pdev->dev, err, "can't register netdev\n");
 		goto detach;
 	}
+	/* A carrier from before would leave operstate at "unknown". */
+	linkwatch_fire_event(vf->nic.netdev);
 	pci_save_state(pdev);
 
 	return 0;
