@@ -32,6 +32,11 @@ check: prepare
 check-quick: prepare
 	$(testing)/check --quick --kernel "$(KERNEL)" --test "$(TEST)"
 
+selftests:
+	$(testing)/prepare.sh without-kernel
+	$(testing)/ksft.sh
+	$(testing)/ksft --driver "$(DRIVER)" --test "$(TEST)"
+
 # One input with TIME=file.
 fuzz:
 	$(testing)/fuzz/run.sh $(TIME)
@@ -55,6 +60,7 @@ help:
 	@echo 'make demo-kvm        show a VF in a KVM guest, inside that virtual machine'
 	@echo 'make check           all tests, on the debug kernel, 6.12 and 7.3'
 	@echo 'make check-quick     KUnit and a short subset, between edits'
+	@echo 'make selftests       the kernel'"'"'s own tests for network drivers, on the PF and a VF'
 	@echo 'make fuzz            the mailbox under a fuzzer, for TIME=60 seconds'
 	@echo 'make bench           measure igb/igbvf and Carve beside each other'
 	@echo 'make style           checkpatch, warnings, sparse, layering, graft'
@@ -64,8 +70,9 @@ help:
 	@echo 'KUNIT=1              build the KUnit suites into the modules'
 	@echo 'KERNEL=name          check: host (no machine), debug, 6.12 or 7.3 only'
 	@echo 'TEST=pattern         check: suite or suite.test, with wildcards'
+	@echo 'DRIVER=name          selftests: pf or vf only'
 	@echo 'ROW=pattern          bench: only these rows'
 	@echo 'STACK=name           bench: measure only stock or carve, the other from its last run'
 	@echo 'CARVE_CACHE=dir      where the guest root and the debug kernel are kept'
 
-.PHONY: modules install clean prepare check check-quick bench fuzz style demo demo-kvm help
+.PHONY: modules install clean prepare check check-quick selftests bench fuzz style demo demo-kvm help

@@ -144,6 +144,12 @@ debug_dir() {
 		cat "$testing/debug.config" "$testing/kernel.sh"; } | sha256sum | cut -c1-16)"
 }
 
+# What the kernel's selftests need compiled (ksft.sh).
+ksft_dir() {
+	echo "$cache/ksft-$({ package_version "linux-source-$ksft_series"; package_version gcc-bpf
+		cat "$testing/ksft.sh"; } | sha256sum | cut -c1-16)"
+}
+
 # copy_sources DIR: the drivers as they stand in the checkout. By content and
 # without times, so that whatever differs is newer than what was built of it.
 copy_sources() {

@@ -15,6 +15,8 @@ packages=(
 	busybox-static iproute2 ethtool iputils-ping iputils-arping ndisc6 iperf3
 	tcpdump pciutils procps psmisc socat jq driverctl util-linux ncurses-base
 	less qemu-system-x86 seabios dpdk dpdk-dev
+	# the kernel's selftests
+	binutils-bpf gcc-bpf bpftool netsniff-ng
 	libvirt-clients libvirt-daemon-driver-network libvirt-daemon-driver-nodedev
 	libvirt-daemon-driver-qemu
 	# backported kernels depend on the newer one

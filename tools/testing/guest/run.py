@@ -138,7 +138,12 @@ class Session:
 
 
 def run_suite(job, out):
-    suite = Session(["python3", "-u", str(SUITES / (job["suite"] + ".py")), *job["args"]], out)
+    return run_session(["python3", "-u", str(SUITES / (job["suite"] + ".py")), *job["args"]],
+                       job, out)
+
+
+def run_session(cmd, job, out):
+    suite = Session(cmd, out)
     rc = suite.wait(job["timeout"])
     if rc is None:
         out.write(f"# not over after {job['timeout']} s; its processes:\n".encode())
@@ -150,7 +155,7 @@ def run_suite(job, out):
     return rc
 
 
-def main():
+def main(run=run_suite):
     kmsg = Kmsg()
     for cpu in os.sched_getaffinity(0):
         threading.Thread(target=pulse, args=(cpu,), daemon=True).start()
@@ -163,7 +168,7 @@ def main():
         (LOG / "current").write_text(name)
         start = time.monotonic()
         with open(LOG / f"{name}.log", "wb", buffering=0) as out:
-            rc = run_kunit(out) if name == "kunit" else run_suite(job, out)
+            rc = run_kunit(out) if name == "kunit" else run(job, out)
         took = time.monotonic() - start
         (LOG / f"{name}.kmemleak").write_text(leaks() if job is jobs[-1] else "")
         (LOG / f"{name}.dmesg").write_text("\n".join(kmsg.read()) + "\n")
