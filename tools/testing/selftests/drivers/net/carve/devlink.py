@@ -3,6 +3,7 @@
 # carve: timeout=400
 # carve-not-debug: info_names_chip_and_versions hw_addr_refusals_are_explained
 # carve-not-debug: rate_refusals_are_explained
+# carve-not-debug: physical_port_belongs_to_netdev hw_addr_is_the_administrators rate_is_in_step_with_ip
 """What devlink shows of a port and its VFs, and sets."""
 
 import errno

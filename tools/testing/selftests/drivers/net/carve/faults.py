@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0
 # carve: kernels=debug,6.12 timeout=240
+# carve-not-debug: link_stays_down
 """
 The bus fails under the port: PCIe errors reported by AER, registers that no
 longer answer, the card unplugged in the middle of traffic.

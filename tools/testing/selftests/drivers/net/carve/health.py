@@ -2,6 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0
 # carve: timeout=500
 # carve-not-debug: every_parameter_is_its_own
+# carve-not-debug: vf_reporter_shows_last_refusal tx_reporter_leaves_it_to_the_operator
+# carve-not-debug: flr_does_not_end_quarantine honest_driver_is_left_alone resources_show_tables_and_quotas
 """Health reporters, quarantine and its limits, quotas as resources."""
 
 import errno

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # carve: timeout=420
 # carve-not-debug: every_number other_number_is_busy.1 other_number_is_busy.2 impossible_number.*
+# carve-not-debug: totalvfs_at_probe other_number_is_busy.7 same_number_again no_autoprobe pf_carrier_undisturbed
 """
 Creating and removing VFs: sriov_numvfs and its neighbours in sysfs.
 

@@ -9,6 +9,9 @@
 # carve-not-debug: nova_sets_mac_and_vlan_together network_manager_sets_all systemd_sets_one_by_one
 # carve-not-debug: cni_saves_and_restores unsupported_is_absent rates_at_the_edges rate_* spoofchk_in_the_chip
 # carve-not-debug: change_does_not_reset_the_vf.* refusals_say_why
+# carve-not-debug: every_setting_reads_back.3_unbound settings_of_one_vf_only settings_survive.vf_driver_reload
+# carve-not-debug: vf_may_not_* vf_mac_without_admin perm_addr_is_the_admin_mac
+# carve-not-debug: state_of_running_vf.enable state_of_running_vf.disable
 """
 What an administrator declares for a VF through rtnetlink: set at any time,
 read back exactly, in force in the chip, kept through everything.

@@ -5,6 +5,8 @@
 # carve-not-debug: dad_passes.* own_frames_do_not_return.* bad_checksum_is_dropped.*
 # carve-not-debug: port_vlan_tag_on_the_wire port_vlan_goes_away port_vlan_vf_can_not_tag priority_tagged
 # carve-not-debug: all_multicast_in_port_vlan counters_of_each_vf counters_of_the_interface
+# carve-not-debug: broadcast_reaches_all unicast_reaches_one port_vlan_isolates own_vlan_filters all_multicast
+# carve-not-debug: tcp_integrity.vf0_pf tcp_integrity.pf_vf1 pf_promiscuous
 """
 What VFs carry: between each other, the PF and a foreign NIC on the wire, and
 what they must not hear.
