@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0
-# carve: kernels=6.12,7.3 timeout=600
+# carve: kernels=7.3 timeout=600
 """
 Every attribute of a VF, in every situation, through everything that happens.
 
