@@ -7,6 +7,7 @@
 # carve-not-debug: mtu_bounds vlan_offloads.* vlan_filter many_vlans many_unicast_addresses
 # carve-not-debug: many_multicast_addresses promiscuous datagrams bulk_integrity software_timestamps
 # carve-not-debug: napi_of_queues
+# carve-not-debug: ring_change_while_down carrier_follows_the_wire
 """
 The PF as an ordinary network card: rings, channels, RSS, offloads, filters,
 statistics, link.

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0
 # carve: timeout=400
+# carve-not-debug: bridge_mode_is_declared_state bridge_refusal_is_explained
 """The operator's other tools: bridge, ethtool -t, tracepoints."""
 
 import re

@@ -3,6 +3,7 @@
 # carve: timeout=480
 # carve-not-debug: carrier_policy.* recovery_is_not_a_storm probed_before_pf_up disabled_vf_is_cut_off
 # carve-not-debug: pf_works_after_reset pf_reset_without_traffic_of_the_pf vf_flr_while_down vf_down_up
+# carve-not-debug: pf_down pf_reset.flr
 """
 A VF in use while the world around it changes: its PF goes down, is reset,
 loses its driver; it is reset itself; its driver is reloaded; its cable pulled;
