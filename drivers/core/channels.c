@@ -444,12 +444,11 @@ int carve_channels_set_active(struct carve_nic *nic, u16 num_active)
 EXPORT_SYMBOL_NS_GPL(carve_channels_set_active, CARVE_NS);
 
 /* Stop everything for good, or until the next reset. */
-static void channels_give_up(struct carve_nic *nic, struct carve_channels *ch)
+static void channels_give_up(struct carve_nic *nic)
 {
-	channels_stop(nic, ch);
+	carve_channels_suspend(nic);
 	netdev_err(nic->netdev,
 		   "channels are stopped: set the interface down and up\n");
-	ch->suspended = true;
 }
 
 int carve_channels_set_xsk(struct carve_nic *nic, u16 queue,
@@ -475,9 +474,9 @@ int carve_channels_set_xsk(struct carve_nic *nic, u16 queue,
 	if (err && pool) {
 		nic->xsk[queue].pool = NULL;
 		if (channels_start_range(nic, ch, queue, queue + 1))
-			channels_give_up(nic, ch);
+			channels_give_up(nic);
 	} else if (err) {
-		channels_give_up(nic, ch);
+		channels_give_up(nic);
 	}
 	if (!ch->suspended)
 		netif_tx_wake_queue(v->tx.txq);

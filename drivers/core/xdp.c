@@ -274,7 +274,7 @@ int carve_xdp_check_max_frame(const struct carve_nic *nic, u16 max_frame)
 	}
 	if (!carve_xsk_takes_frames(nic, max_frame)) {
 		netdev_warn(nic->netdev,
-			    "an AF_XDP socket has too small buffers for this MTU\n");
+			    "an AF_XDP socket's buffers are too small for this MTU\n");
 		return -EBUSY;
 	}
 	return 0;

@@ -17,7 +17,7 @@ struct sk_buff;
 struct xdp_buff;
 
 /**
- * struct carve_xdp_run - XDP's part of one call of carve_rx_clean()
+ * struct carve_xdp_run - XDP's part of one poll of a receive ring
  * @prog: the program, NULL for none
  * @drop: frames it dropped
  * @tx: frames it sent back

@@ -345,7 +345,7 @@ static int xsk_check_pool(const struct carve_nic *nic,
 		return 0;
 	if (net_ratelimit())
 		netdev_warn(nic->netdev,
-			    "AF_XDP: frames of %u bytes need buffers of that size, and the chip uses %u bytes of a socket's\n",
+			    "AF_XDP: frames of %u bytes do not fit in a socket's buffers, of which the chip uses %u bytes\n",
 			    nic->config.max_frame, carve_xsk_buf_bytes(pool));
 	return -EINVAL;
 }
