@@ -261,6 +261,19 @@ int carve_channels_resume(struct carve_nic *nic)
 }
 EXPORT_SYMBOL_NS_GPL(carve_channels_resume, CARVE_NS);
 
+void carve_channels_nudge(struct carve_nic *nic)
+{
+	struct carve_channels *ch = nic->channels;
+	u16 i;
+
+	ASSERT_RTNL();
+
+	for (i = 0; ch && i < ch->num; i++)
+		if (ch->vec[i].running)
+			carve_tx_nudge(&ch->vec[i].tx);
+}
+EXPORT_SYMBOL_NS_GPL(carve_channels_nudge, CARVE_NS);
+
 /* ---- changes ---- */
 
 /* Buffers take every frame length there is, so that alone changes nothing. */

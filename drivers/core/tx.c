@@ -471,6 +471,15 @@ static void tx_ring_doorbell(struct carve_ring *ring)
 	writel(ntu, ring->tail);
 }
 
+void carve_tx_nudge(struct carve_ring *ring)
+{
+	__netif_tx_lock_bh(ring->txq);
+	txq_trans_cond_update(ring->txq);
+	if (!carve_tx_is_idle(ring))
+		writel(ring->group, ring->tail);
+	__netif_tx_unlock_bh(ring->txq);
+}
+
 static netdev_tx_t tx_lost(struct carve_ring *ring)
 {
 	tx_count_dropped(ring, 1);

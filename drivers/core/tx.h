@@ -46,6 +46,14 @@ void carve_tx_open(struct carve_ring *ring);
 bool carve_tx_clean(struct carve_ring *ring, int budget);
 
 /**
+ * carve_tx_nudge() - tell the chip once more what it has to send
+ * @ring: the ring, running
+ *
+ * Takes the lock of the stack's queue.
+ */
+void carve_tx_nudge(struct carve_ring *ring);
+
+/**
  * carve_tx_send_frames() - queue frames of XDP behind the stack's packets
  * @ring: the ring
  * @frames: the frames

@@ -64,6 +64,7 @@
 enum {
 	VF_NEWS_MAIL,		/* the mailbox interrupt fired */
 	VF_NEWS_CONFIG,		/* what the PF gave may have changed */
+	VF_NEWS_LINK,		/* the link may have been away */
 };
 
 enum vf_control_event {
@@ -179,6 +180,7 @@ static void vf_control_news(struct carve_vf_mbx *mbx,
 	switch (carve_msg_type(msg)) {
 	case CARVE_MBX_LINK_STATE:
 		carve_vf_link_push(vf, msg->dw[1]);
+		set_bit(VF_NEWS_LINK, &vf->control.news);
 		break;
 	case CARVE_MBX_CONFIG_CHANGED:
 		set_bit(VF_NEWS_CONFIG, &vf->control.news);
@@ -444,6 +446,19 @@ static int vf_control_tend_locked(struct carve_vf *vf)
 	return 0;
 }
 
+/* What was on its way when the PF took the link away is sent now. */
+static void vf_control_send_again(struct carve_vf *vf, bool was_up)
+{
+	bool news = test_and_clear_bit(VF_NEWS_LINK, &vf->control.news);
+
+	/* It can have come back before anybody here saw that it was gone. */
+	if (!vf->link.up || (was_up && !news))
+		return;
+	rtnl_lock();
+	carve_channels_nudge(&vf->nic);
+	rtnl_unlock();
+}
+
 /* The PF has given another address to a VF that is running. */
 static void vf_control_sync_mac(struct carve_vf *vf)
 {
@@ -467,6 +482,7 @@ static void vf_control_sync_mac(struct carve_vf *vf)
 static void vf_control_tend(struct carve_vf *vf)
 {
 	struct carve_vf_control *control = &vf->control;
+	bool was_up = vf->link.up;
 	enum carve_vf_loss loss;
 	int err;
 
@@ -481,10 +497,12 @@ static void vf_control_tend(struct carve_vf *vf)
 	loss = READ_ONCE(control->loss);
 	if (!loss)
 		loss = vf_control_loss(err);
-	if (loss)
+	if (loss) {
 		vf_control_lost_contact(vf, loss);
-	else
-		vf_control_sync_mac(vf);
+		return;
+	}
+	vf_control_send_again(vf, was_up);
+	vf_control_sync_mac(vf);
 }
 
 /* Mail is a sign of life: no need to wait for the end of a long pause. */

@@ -110,6 +110,17 @@ void carve_channels_suspend(struct carve_nic *nic);
 int carve_channels_resume(struct carve_nic *nic);
 
 /**
+ * carve_channels_nudge() - have the chip look at all it has to send
+ * @nic: the function
+ *
+ * For a function that may send again after it was kept from it. The chip goes
+ * on by itself; the QEMU model looks at a ring only when its tail is written,
+ * and a full ring or BQL lets nobody write it. Does nothing while closed or
+ * suspended.
+ */
+void carve_channels_nudge(struct carve_nic *nic);
+
+/**
  * carve_hw_queue_quiesce() - disable one hardware queue pair
  * @nic: the function
  * @hwq: hardware queue

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0
 # carve: timeout=480
-# carve-not-debug: carrier_policy.* recovery_is_not_a_storm probed_before_pf_up disabled_vf_is_cut_off
+# carve-not-debug: carrier_policy.* recovery_is_not_a_storm probed_before_pf_up disabled_*
 # carve-not-debug: pf_works_after_reset pf_reset_without_traffic_of_the_pf vf_flr_while_down vf_down_up
 # carve-not-debug: pf_down pf_reset.flr
 """
@@ -16,6 +16,7 @@ from lib.py import CarveEnv, RegTrace, carrier, cmd, defer, ethtool, ip, \
     kernel_is_debug, ksft_eq, ksft_exit, ksft_ge, ksft_gt, ksft_ne, ksft_pr, ksft_run, \
     ksft_true, ksft_variants, KsftNamedVariant, link, load, monitor, unload, \
     wait_for
+from lib.py.bpf import stat
 from lib.py.rtnl import NO_MAC, set_vf, vf_configs
 from lib.py.traffic import Flood, tcp
 
@@ -276,6 +277,22 @@ def disabled_vf_is_cut_off(cfg):
     reaches(b, a, "auto again")
 
 
+def disabled_while_it_sends(cfg):
+    """A VF that is disabled with frames on their way works as soon as it may
+    send again: they don't hold it up until somebody takes it for hung"""
+    a, b = cfg.two()
+    defer(set_vf, cfg.dev, 0, link_state="auto")
+    recoveries = stat(a, "recoveries")
+    for _ in range(ROUNDS):
+        with Flood(a, b, pause=False):
+            set_vf(cfg.dev, 0, link_state="disable")
+            carrier(a.dev, a.ns, up=False)
+        set_vf(cfg.dev, 0, link_state="auto")
+        carrier(a.dev, a.ns)
+        ksft_true(a.ping(b), "at once")
+    ksft_eq(stat(a, "recoveries"), recoveries)
+
+
 def numvfs_cycles_under_traffic(cfg):
     """VFs in use come and go while the PF carries a TCP stream: it arrives
     unharmed, and the next VFs work"""
@@ -336,8 +353,9 @@ def main():
         ksft_run([pf_down, probed_before_pf_up, pf_driver_reload, pf_unbind_under_traffic,
                   vf_driver_reload, pf_reset, pf_reset_without_traffic_of_the_pf,
                   pf_works_after_reset, vf_flr, vf_flr_while_down, vf_down_up,
-                  carrier_policy, disabled_vf_is_cut_off, numvfs_cycles_under_traffic,
-                  namespace_dies, removed_with_namespace_in_use, recovery_is_not_a_storm],
+                  carrier_policy, disabled_vf_is_cut_off, disabled_while_it_sends,
+                  numvfs_cycles_under_traffic, namespace_dies, removed_with_namespace_in_use,
+                  recovery_is_not_a_storm],
                  args=(cfg, ))
     ksft_exit()
 
