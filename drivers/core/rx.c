@@ -209,6 +209,16 @@ static void rx_set_vlan(struct sk_buff *skb, const struct carve_rx_run *run,
 	__vlan_hwaccel_put_tag(skb, htons(ETH_P_8021Q), tag);
 }
 
+/* On the chip a VF's frame has its time noted as well, and nobody to read it. */
+static noinline void rx_set_stamp(struct sk_buff *skb,
+				  const struct carve_ring *ring)
+{
+	const struct carve_layout *layout = ring->nic->layout;
+
+	if (layout->rx_stamp)
+		layout->rx_stamp(ring->nic, skb);
+}
+
 /* ---- frames ---- */
 
 static struct sk_buff *rx_build_skb(void *buf, unsigned int len)
@@ -312,6 +322,8 @@ void carve_rx_deliver(struct carve_ring *ring, struct carve_rx_run *run,
 	rx_set_hash(skb, run, type, le32_to_cpu(desc->wb.rss_hash));
 	if (status & CARVE_RXD_STAT_VP)
 		rx_set_vlan(skb, run, le16_to_cpu(desc->wb.vlan));
+	if (unlikely(status & CARVE_RXD_STAT_TS))
+		rx_set_stamp(skb, ring);
 	skb_record_rx_queue(skb, ring->index);
 	skb->protocol = eth_type_trans(skb, run->netdev);
 	napi_gro_receive(run->napi, skb);

@@ -528,6 +528,18 @@ static noinline void tx_stop(struct carve_ring *ring)
 	u64_stats_update_end(&stats->syncp);
 }
 
+/* Somebody wants to know when a packet was sent, from the chip if it can be. */
+static noinline void tx_stamp(struct carve_ring *ring, struct sk_buff *skb,
+			      u16 first)
+{
+	const struct carve_layout *layout = ring->nic->layout;
+
+	if (skb_shinfo(skb)->tx_flags & SKBTX_HW_TSTAMP && layout->tx_stamp &&
+	    layout->tx_stamp(ring->nic, skb))
+		ring->tx_desc[first].cmd_len |= cpu_to_le32(CARVE_TXD_TSTAMP);
+	skb_tx_timestamp(skb);
+}
+
 /*
  * Describe a packet that needs more than tx_put_small(). Returns its last
  * descriptor, or -ERRNO.
@@ -555,6 +567,8 @@ static noinline int tx_put_packet(struct carve_ring *ring, struct sk_buff *skb)
 			return last;
 		}
 	}
+	if (unlikely(skb_shinfo(skb)->tx_flags))
+		tx_stamp(ring, skb, i);
 	tx_account(ring, tx_count_to(ring, last), plan.bytes);
 	return last;
 }
@@ -576,7 +590,8 @@ netdev_tx_t carve_xmit_frame(struct sk_buff *skb, struct net_device *netdev)
 		return tx_busy(ring);
 
 	/* A small packet that asks for nothing needs no plan. */
-	if (tx_is_small(skb) && !tx_wants_offload(skb)) {
+	if (tx_is_small(skb) && !tx_wants_offload(skb) &&
+	    likely(!skb_shinfo(skb)->tx_flags)) {
 		last = ring->next_to_use;
 		tx_put_small(ring, skb, skb->data, skb->len, last, TX_DATA_CMD,
 			     FIELD_PREP(CARVE_TXD_PAYLEN, skb->len), 0);
@@ -587,9 +602,6 @@ netdev_tx_t carve_xmit_frame(struct sk_buff *skb, struct net_device *netdev)
 			return tx_drop(ring, skb);
 	}
 
-	/* No PHY of this chip stamps packets: nobody to ask for the others. */
-	if (unlikely(skb_shinfo(skb)->tx_flags))
-		skb_tx_timestamp(skb);
 	WRITE_ONCE(ring->next_to_use, carve_ring_next(ring, last));
 
 	if (unlikely(ring->room < TX_STOP_THRESH))

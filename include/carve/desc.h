@@ -32,6 +32,7 @@ enum {
 	CARVE_TXD_DTYP_DATA		= 3,
 };
 
+#define CARVE_TXD_TSTAMP		BIT(19)		/* first one of a packet */
 #define CARVE_TXD_EOP			BIT(24)
 #define CARVE_TXD_IFCS			BIT(25)
 #define CARVE_TXD_RS			BIT(27)

@@ -35,6 +35,10 @@ struct xsk_buff_pool;
  *	to be freed. Cuts the function off from memory by clearing bus
  *	mastering, and sees to it that the function is reset, which brings bus
  *	mastering back. Under rtnl
+ * @rx_stamp: give @skb the time that the chip has noted of it. NAPI; NULL
+ *	without a clock
+ * @tx_stamp: shall the chip note when it sends @skb, whose sender wants to
+ *	know? Under the lock of the stack's queue; NULL without a clock
  *
  * This is the whole difference between a PF and a VF for the data path.
  */
@@ -47,6 +51,8 @@ struct carve_layout {
 	u8 hw_queue[CARVE_MAX_CHANNELS];
 	void (*write_ivar)(struct carve_nic *nic, unsigned int hwq, int vector);
 	void (*queue_stuck)(struct carve_nic *nic);
+	void (*rx_stamp)(struct carve_nic *nic, struct sk_buff *skb);
+	bool (*tx_stamp)(struct carve_nic *nic, struct sk_buff *skb);
 };
 
 /**
