@@ -591,6 +591,7 @@ const struct ethtool_ops carve_pf_ethtool_ops = {
 	.get_strings		= pf_get_strings,
 	.self_test		= carve_pf_selftest,
 	.get_ethtool_stats	= pf_get_ethtool_stats,
-	.get_ts_info		= ethtool_op_get_ts_info,
+	.get_ts_info		= carve_pf_ptp_get_ts_info,
+	.get_ts_stats		= carve_pf_ptp_get_ts_stats,
 	.reset			= pf_reset,
 };

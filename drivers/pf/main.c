@@ -68,6 +68,8 @@ static const struct carve_layout pf_layout = {
 	.hw_queue	= { CARVE_PF_POOL, 0, 1, 2, 3, 4, 5, 6 },
 	.write_ivar	= carve_pf_write_ivar,
 	.queue_stuck	= carve_pf_queue_stuck,
+	.rx_stamp	= carve_pf_ptp_rx_stamp,
+	.tx_stamp	= carve_pf_ptp_tx_stamp,
 };
 
 static struct carve_pf *pdev_to_carve_pf(struct pci_dev *pdev)
@@ -146,6 +148,7 @@ static void pf_init_soft(struct carve_pf *pf)
 	carve_pf_netdev_init(pf->nic.netdev);
 	carve_pf_reset_init(pf);
 	carve_pf_stats_init(pf);
+	carve_pf_ptp_init(pf);
 	carve_pf_pools_init(pf);
 	carve_pf_mac_init(pf);
 	carve_pf_vlan_init(pf);
@@ -249,6 +252,7 @@ static int pf_probe(struct pci_dev *pdev, const struct pci_device_id *id)
 	if (err)
 		goto err_fini_devlink;
 
+	carve_pf_ptp_start(pf);
 	carve_pf_devlink_start(pf);
 	pf_start(pf);
 
@@ -278,6 +282,7 @@ static void pf_remove(struct pci_dev *pdev)
 	carve_pf_devlink_stop(pf);
 	pf_stop(pf);
 	unregister_netdev(pf->nic.netdev);
+	carve_pf_ptp_stop(pf);
 	carve_pf_devlink_fini(pf);
 	carve_pf_sriov_fini(pf);
 	carve_pf_irq_disarm(pf);

@@ -30,6 +30,7 @@
 #include "monitor.h"
 #include "pool.h"
 #include "provision.h"
+#include "ptp.h"
 #include "reset.h"
 #include "rss.h"
 #include "rx_mode.h"
@@ -92,6 +93,7 @@ struct carve_pf_vf {
  * @rx_mode: what the netdev's flags and lists ask of the PF's pool
  * @reset: reset work and its reason
  * @stats: counters of the port
+ * @ptp: its clock
  * @devlink: the port as devlink shows it
  * @health: its health reporters and the VFs'
  */
@@ -119,6 +121,7 @@ struct carve_pf {
 	struct carve_pf_rx_mode rx_mode;
 	struct carve_pf_reset reset;
 	struct carve_pf_stats stats;
+	struct carve_pf_ptp ptp;
 	struct carve_pf_devlink devlink;
 	struct carve_pf_health health;
 };

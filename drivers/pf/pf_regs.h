@@ -329,6 +329,41 @@ static inline u32 CARVE_RAH(unsigned int i)
 #define CARVE_PVFGOTC(vf)		(0x10034 + 0x100 * (vf))
 #define CARVE_PVFMPRC(vf)		(0x1003c + 0x100 * (vf))
 
+/* Time of PTP frames; reading a stamp's high word lets another be noted */
+#define CARVE_SYSTIML			0xb600	/* latches the high word */
+#define CARVE_SYSTIMH			0xb604
+#define CARVE_TIMINCA			0xb608
+#define CARVE_TIMINCA_VALUE		GENMASK(23, 0)
+#define CARVE_TIMINCA_PERIOD		GENMASK(31, 24)	/* of 16 ns */
+#define CARVE_TSYNCTXCTL		0xb614
+#define CARVE_TSYNC_VALID		BIT(0)
+#define CARVE_TSYNC_EN			BIT(4)
+#define CARVE_TXSTMPL			0xb618
+#define CARVE_TXSTMPH			0xb61c
+#define CARVE_TSYNCRXCTL		0xb620	/* CARVE_TSYNC_*, too */
+#define CARVE_TSYNCRXCTL_TYPE		GENMASK(3, 1)
+#define CARVE_TSYNCRXCTL_TYPE_L4_V1	1	/* kind: TSYNCRXCFG */
+#define CARVE_TSYNCRXCTL_TYPE_V2_EVENT	5	/* over Ethernet and UDP */
+#define CARVE_RXSTMPL			0xb624
+#define CARVE_RXSTMPH			0xb628
+#define CARVE_RXSATRH			0xb630
+#define CARVE_TSYNCRXCFG		0x5f50
+#define CARVE_TSYNCRXCFG_V1_DELAY_REQ	1
+#define CARVE_ETQF(i)			(0x5cb0 + 4 * (i))
+#define CARVE_ETQF_EN			BIT(26)
+#define CARVE_ETQF_1588			BIT(30)
+#define CARVE_SPQF(i)			(0x59c0 + 4 * (i))	/* big endian */
+#define CARVE_FTQF(i)			(0x59e0 + 4 * (i))
+#define CARVE_FTQF_ANY_POOL		BIT(15)
+#define CARVE_FTQF_1588			BIT(27)
+#define CARVE_FTQF_IGNORE_PROTOCOL	BIT(28)
+#define CARVE_FTQF_IGNORE_SOURCE_PORT	BIT(31)
+#define CARVE_FTQF_IGNORE_ALL		GENMASK(31, 28)
+#define CARVE_IMIR(i)			(0x5a80 + 4 * (i))	/* big endian */
+#define CARVE_IMIREXT(i)		(0x5aa0 + 4 * (i))
+#define CARVE_IMIREXT_ANY_SIZE		BIT(12)
+#define CARVE_IMIREXT_ANY_FLAGS		BIT(19)
+
 /* Port statistics, clear on read; 64-bit pairs: low first */
 #define CARVE_CRCERRS			0x4000
 #define CARVE_MPC			0x4010

@@ -24,6 +24,7 @@
 #include "link.h"
 #include "pf.h"
 #include "pool.h"
+#include "ptp.h"
 #include "reset.h"
 #include "rss.h"
 #include "rx_mode.h"
@@ -199,6 +200,7 @@ void carve_pf_hw_setup(struct carve_pf *pf)
 	carve_pf_pools_write_all(pf);
 	setup_transmit(nic);
 	carve_pf_rx_mode_write_all(pf);
+	carve_pf_ptp_write_all(pf);
 	carve_flush(nic);
 }
 
@@ -216,6 +218,7 @@ static void reset_stop(struct carve_pf *pf)
 
 	carve_pf_control_prepare_reset(pf, CARVE_MBX_REASON_PF_RESET);
 	carve_channels_suspend(&pf->nic);
+	carve_pf_ptp_pause(pf);
 	carve_pf_irq_disarm(pf);
 }
 

@@ -29,6 +29,13 @@
 #define timer_container_of		from_timer
 #endif
 
+/* The counter's read function may change it since 6.17. */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 17, 0)
+#define CARVE_CYCLECOUNTER_CONST	const
+#else
+#define CARVE_CYCLECOUNTER_CONST
+#endif
+
 /* net_dim() takes its sample by reference since 6.13. */
 static inline void carve_net_dim(struct dim *dim, struct dim_sample *sample)
 {

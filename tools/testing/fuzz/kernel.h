@@ -317,8 +317,35 @@ static inline bool cancel_delayed_work_sync(struct delayed_work *work)
 #define destroy_workqueue(wq)	((void)(wq))
 
 /* Devices: only pointed to */
+struct kernel_ethtool_ts_info;
+struct netlink_ext_ack;
 struct pci_dev;
 struct phylink;
+struct ptp_clock;
+struct sk_buff;
+
+typedef int64_t ktime_t;
+
+struct cyclecounter {
+	int unused;
+};
+
+struct ethtool_ts_stats {
+	int unused;
+};
+
+struct kernel_hwtstamp_config {
+	int unused;
+};
+
+struct ptp_clock_info {
+	int unused;
+};
+
+struct timecounter {
+	int unused;
+};
+
 struct xdp_rxq_info {
 	int type;
 };
