@@ -14,7 +14,7 @@ packages=(
 	# run
 	busybox-static iproute2 ethtool iputils-ping iputils-arping ndisc6 iperf3
 	tcpdump pciutils procps psmisc socat jq driverctl util-linux ncurses-base
-	less qemu-system-x86 seabios dpdk dpdk-dev
+	less qemu-system-x86 seabios dpdk dpdk-dev linuxptp
 	# the kernel's selftests
 	binutils-bpf gcc-bpf bpftool netsniff-ng
 	libvirt-clients libvirt-daemon-driver-network libvirt-daemon-driver-nodedev
