@@ -27,15 +27,32 @@ static unsigned int pf_floor_need(const struct carve_pf_floors *floors,
 	return need + hweight32(kept);
 }
 
+/* Who stays with no more than its floor needs no more than if it left. */
+static unsigned long pf_floor_rich(const struct carve_pf_floors *floors)
+{
+	unsigned long rich = 0;
+	unsigned int pool;
+
+	for (pool = 0; pool < CARVE_NUM_POOLS; pool++)
+		if (hweight32(floors->held[pool]) > floors->floor[pool])
+			rich |= BIT(pool);
+
+	return rich;
+}
+
 bool carve_pf_floors_hold(const struct carve_pf_floors *floors)
 {
-	unsigned long stay;
+	unsigned long rich = pf_floor_rich(floors);
+	unsigned long stay = rich;
 
-	for (stay = 0; stay < BIT(CARVE_NUM_POOLS); stay++)
-		if (pf_floor_need(floors, stay) > floors->entries)
-			return false;
+	/* All subsets of the rich, the empty one last. */
+	while (pf_floor_need(floors, stay) <= floors->entries) {
+		if (!stay)
+			return true;
+		stay = (stay - 1) & rich;
+	}
 
-	return true;
+	return false;
 }
 
 #if IS_ENABLED(CONFIG_CARVE_KUNIT_TEST)
