@@ -118,11 +118,7 @@ static unsigned int rx_fill_batch(const struct carve_ring *ring)
 	return min(ring->fill_target / 4, RX_FILL_BATCH);
 }
 
-/*
- * An interrupt that came when half of the buffers were used, in however many
- * polls they are taken, asks for twice as many, and for the next to come sooner.
- */
-static void rx_adapt(struct carve_ring *ring, unsigned int taken, bool more)
+void carve_rx_adapt(struct carve_ring *ring, unsigned int taken, bool more)
 {
 	unsigned int burst = min(ring->burst + taken, ring->count);
 
@@ -433,7 +429,7 @@ int carve_rx_clean(struct carve_ring *ring, struct napi_struct *napi,
 	if (unlikely(run.xdp.prog))
 		carve_xdp_flush(ring, &run.xdp);
 
-	rx_adapt(ring, run.taken, done == budget);
+	carve_rx_adapt(ring, run.taken, done == budget);
 	rx_refill(ring, &run);
 	if (done || run.alloc_fail)
 		carve_rx_count(ring, &run);

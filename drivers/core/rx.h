@@ -107,6 +107,17 @@ int carve_rx_clean(struct carve_ring *ring, struct napi_struct *napi,
 void carve_rx_flush(struct carve_ring *ring);
 
 /**
+ * carve_rx_adapt() - note how many buffers a poll has taken
+ * @ring: the ring
+ * @taken: by this poll
+ * @more: another poll follows without an interrupt
+ *
+ * An interrupt that came when half of the buffers were used, in however many
+ * polls they are taken, asks for twice as many, and for the next to come sooner.
+ */
+void carve_rx_adapt(struct carve_ring *ring, unsigned int taken, bool more);
+
+/**
  * carve_rx_run_init() - begin a poll
  * @run: to set up
  * @nic: the function

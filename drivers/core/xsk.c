@@ -225,6 +225,7 @@ int carve_xsk_clean_rx(struct carve_ring *ring, struct napi_struct *napi,
 	}
 	if (run.xdp.prog)
 		carve_xdp_flush(ring, &run.xdp);
+	carve_rx_adapt(ring, done, done == budget);
 	if (done)
 		carve_rx_count(ring, &run);
 

@@ -326,7 +326,7 @@ static void rx_keeps_few_buffers_for_little_traffic(struct kunit *test)
 	int i;
 
 	for (i = 0; i < 1000; i++)
-		rx_adapt(ring, rx_fill_batch(ring), false);
+		carve_rx_adapt(ring, rx_fill_batch(ring), false);
 	KUNIT_EXPECT_EQ(test, ring->fill_target, RX_FILL_START);
 }
 
@@ -334,15 +334,15 @@ static void rx_fills_the_ring_for_much_traffic(struct kunit *test)
 {
 	struct carve_ring *ring = rx_test_bare_ring(test, RX_FILL_START);
 
-	rx_adapt(ring, RX_FILL_START / 2, false);
+	carve_rx_adapt(ring, RX_FILL_START / 2, false);
 	KUNIT_EXPECT_EQ(test, ring->fill_target, 2 * RX_FILL_START);
-	rx_adapt(ring, RX_FILL_START / 2, false);
+	carve_rx_adapt(ring, RX_FILL_START / 2, false);
 	KUNIT_EXPECT_EQ(test, ring->fill_target, 2 * RX_FILL_START);
-	rx_adapt(ring, 2 * RX_FILL_START, false);
+	carve_rx_adapt(ring, 2 * RX_FILL_START, false);
 	KUNIT_EXPECT_EQ(test, ring->fill_target, 4 * RX_FILL_START);
-	rx_adapt(ring, 4 * RX_FILL_START, false);
+	carve_rx_adapt(ring, 4 * RX_FILL_START, false);
 	KUNIT_EXPECT_EQ(test, ring->fill_target, 2047);
-	rx_adapt(ring, 2047, false);
+	carve_rx_adapt(ring, 2047, false);
 	KUNIT_EXPECT_EQ(test, ring->fill_target, 2047);
 }
 
@@ -350,12 +350,12 @@ static void rx_counts_all_polls_of_an_interrupt(struct kunit *test)
 {
 	struct carve_ring *ring = rx_test_bare_ring(test, RX_FILL_START);
 
-	rx_adapt(ring, RX_FILL_START / 4, true);
+	carve_rx_adapt(ring, RX_FILL_START / 4, true);
 	KUNIT_EXPECT_FALSE(test, ring->fill_tight);
-	rx_adapt(ring, RX_FILL_START / 4, false);
+	carve_rx_adapt(ring, RX_FILL_START / 4, false);
 	KUNIT_EXPECT_TRUE(test, ring->fill_tight);
 	KUNIT_EXPECT_EQ(test, ring->fill_target, 2 * RX_FILL_START);
-	rx_adapt(ring, RX_FILL_START / 2, false);
+	carve_rx_adapt(ring, RX_FILL_START / 2, false);
 	KUNIT_EXPECT_FALSE(test, ring->fill_tight);
 }
 
