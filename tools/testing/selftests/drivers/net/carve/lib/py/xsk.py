@@ -66,6 +66,10 @@ class _Ring:
         self._set(self.producer, at + min(room, len(entries)))
         return min(room, len(entries))
 
+    def waiting(self):
+        """How many are there to consume."""
+        return (self._get(self.producer) - self._get(self.consumer)) % (1 << 32)
+
     def consume(self):
         """All that is there."""
         at, end = self._get(self.consumer), self._get(self.producer)
@@ -135,7 +139,8 @@ class Xsk:
         options = struct.unpack("=I", self.sock.getsockopt(SOL_XDP, OPTIONS, 4))[0]
         return bool(options & OPTIONS_ZEROCOPY)
 
-    def _kick(self):
+    def kick(self):
+        """Have the kernel look for frames to send."""
         try:
             self.sock.send(b"", socket.MSG_DONTWAIT)
         except OSError as e:
@@ -149,8 +154,8 @@ class Xsk:
         """Take back what was sent."""
         self.free += [addr for addr, in self.rings[COMPLETION_RING].consume()]
 
-    def queue(self, frames):
-        """Begin to send frames, as many as there is memory for; their number."""
+    def put(self, frames):
+        """Have frames ready, as many as there is memory for; their number."""
         descs = []
         for data in frames[:len(self.free)]:
             addr = self.free.pop()
@@ -158,8 +163,13 @@ class Xsk:
             descs.append((addr, len(data), 0))
         done = self.rings[TX_RING].produce(descs)
         self.free += [addr for addr, _, _ in descs[done:]]
+        return done
+
+    def queue(self, frames):
+        """Begin to send frames, as many as there is memory for; their number."""
+        done = self.put(frames)
         if self.rings[TX_RING].needs_wakeup():
-            self._kick()
+            self.kick()
         return done
 
     def send(self, frames, wait=5):
@@ -193,14 +203,15 @@ class Xsk:
 class Steered(Xsk):
     """A socket that gets the frames of one ethertype which its queue receives."""
 
-    def __init__(self, host, ethertype, queue=0, **kwargs):
+    def __init__(self, host, ethertype, queue=0, generic=False, **kwargs):
         super().__init__(host, queue, **kwargs)
         self.stack = ExitStack()
         try:
             sockets = xsk_map(8)
             self.stack.callback(os.close, sockets)
             map_update(sockets, queue, self.sock.fileno())
-            self.stack.enter_context(Xdp(host, to_sockets(ethertype, sockets)))
+            self.stack.enter_context(Xdp(host, to_sockets(ethertype, sockets),
+                                         generic=generic))
         except BaseException:
             self.close()
             raise
