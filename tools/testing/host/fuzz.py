@@ -4,6 +4,7 @@ The fuzzer's corpus, each input once: what the PF's side of the mailbox makes of
 it, in user space. Searching for new ones is "make fuzz".
 """
 
+import subprocess
 import unittest
 
 import vm
@@ -13,6 +14,9 @@ class Corpus(unittest.TestCase):
     def test_corpus(self):
         out = vm.BUILD / "replay"
         out.mkdir(parents=True, exist_ok=True)
-        vm.testbed(f"in_root -r '{vm.TOP}:/carve/src' -b '{out}:/carve/out' make -s "
-                   "-C /carve/src/tools/testing/fuzz out=/carve/out CC=gcc "
-                   "SANITIZE=address,undefined replay")
+        try:
+            vm.testbed(f"in_root -r '{vm.TOP}:/carve/src' -b '{out}:/carve/out' make -s "
+                       "-C /carve/src/tools/testing/fuzz out=/carve/out CC=gcc "
+                       "SANITIZE=address,undefined replay 2>&1")
+        except subprocess.CalledProcessError as e:
+            self.fail(f"does not build, or an input breaks it\n{e.stdout}")

@@ -148,8 +148,8 @@ def pf_down(cfg):
 
 
 def pf_traffic_undisturbed(cfg):
-    """The PF loses no packet while VFs come and go twenty times, beyond what a
-    quiet run of the same length loses"""
+    """The PF loses no packet while VFs come and go again and again, beyond what
+    a quiet run of the same length loses"""
     cycles = 2 if kernel_is_debug() else 20
     a = cfg.host(cfg.pf)
     b = cfg.outside()
