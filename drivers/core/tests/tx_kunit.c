@@ -8,7 +8,11 @@
  */
 #include <kunit/device.h>
 #include <kunit/test.h>
+#include <linux/ip.h>
 #include <linux/ipv6.h>
+#include <linux/sctp.h>
+#include <linux/tcp.h>
+#include <linux/udp.h>
 
 #define TX_TEST_COUNT			64
 #define TX_TEST_L4			(ETH_HLEN + sizeof(struct iphdr))
@@ -129,11 +133,11 @@ static u32 tx_test_cmd(const struct carve_ring *ring, u16 i)
 static void tx_plain_packet_needs_no_context(struct kunit *test)
 {
 	struct sk_buff *skb = tx_test_skb(test, 100);
-	struct tx_plan plan;
+	struct carve_tx_plan plan;
 
-	KUNIT_ASSERT_EQ(test, tx_make_plan(skb, &tx_test_none, &plan), 0);
+	KUNIT_ASSERT_EQ(test, carve_tx_make_plan(skb, &tx_test_none, &plan), 0);
 	KUNIT_EXPECT_FALSE(test, plan.new_ctxt);
-	KUNIT_EXPECT_EQ(test, plan.cmd, TX_DATA_CMD);
+	KUNIT_EXPECT_EQ(test, plan.cmd, CARVE_TX_DATA_CMD);
 	KUNIT_EXPECT_EQ(test, FIELD_GET(CARVE_TXD_PAYLEN, plan.status), 100U);
 	KUNIT_EXPECT_EQ(test, plan.bytes, 100U);
 	KUNIT_EXPECT_EQ(test, plan.segs, 1U);
@@ -144,17 +148,17 @@ static void tx_plain_packet_needs_no_context(struct kunit *test)
 static void tx_test_csum(struct kunit *test, struct sk_buff *skb, u16 offset,
 			 u32 l4t)
 {
-	struct tx_plan plan;
+	struct carve_tx_plan plan;
 
 	tx_test_want_csum(skb, offset);
-	KUNIT_ASSERT_EQ(test, tx_make_plan(skb, &tx_test_none, &plan), 0);
+	KUNIT_ASSERT_EQ(test, carve_tx_make_plan(skb, &tx_test_none, &plan), 0);
 	KUNIT_EXPECT_TRUE(test, plan.status & CARVE_TXD_TXSM);
 	KUNIT_EXPECT_FALSE(test, plan.status & CARVE_TXD_IXSM);
 	KUNIT_EXPECT_EQ(test, plan.ctxt.vlan_lens,
 			FIELD_PREP(CARVE_TXC_MACLEN, 14) |
 			FIELD_PREP(CARVE_TXC_IPLEN, 20));
 	KUNIT_EXPECT_EQ(test, plan.ctxt.type,
-			TX_CTXT_TYPE | CARVE_TXC_IPV4 |
+			CARVE_TX_CTXT_TYPE | CARVE_TXC_IPV4 |
 			FIELD_PREP(CARVE_TXC_L4T, l4t));
 	KUNIT_EXPECT_EQ(test, plan.ctxt.mss_l4len, 0U);
 	KUNIT_EXPECT_TRUE(test, plan.csum);
@@ -185,11 +189,11 @@ static void tx_encodes_the_checksum_of_sctp(struct kunit *test)
 static void tx_knows_ipv6_from_ipv4(struct kunit *test)
 {
 	struct sk_buff *skb = tx_test_skb(test, 100);
-	struct tx_plan plan;
+	struct carve_tx_plan plan;
 
 	ip_hdr(skb)->version = 6;
 	tx_test_want_csum(skb, offsetof(struct tcphdr, check));
-	KUNIT_ASSERT_EQ(test, tx_make_plan(skb, &tx_test_none, &plan), 0);
+	KUNIT_ASSERT_EQ(test, carve_tx_make_plan(skb, &tx_test_none, &plan), 0);
 	KUNIT_EXPECT_FALSE(test, plan.ctxt.type & CARVE_TXC_IPV4);
 	kfree_skb(skb);
 }
@@ -197,10 +201,10 @@ static void tx_knows_ipv6_from_ipv4(struct kunit *test)
 static void tx_sums_up_itself_what_the_chip_does_not_know(struct kunit *test)
 {
 	struct sk_buff *skb = tx_test_skb(test, 100);
-	struct tx_plan plan;
+	struct carve_tx_plan plan;
 
 	tx_test_want_csum(skb, 30);
-	KUNIT_ASSERT_EQ(test, tx_make_plan(skb, &tx_test_none, &plan), 0);
+	KUNIT_ASSERT_EQ(test, carve_tx_make_plan(skb, &tx_test_none, &plan), 0);
 	KUNIT_EXPECT_TRUE(test, skb->ip_summed == CHECKSUM_NONE);
 	KUNIT_EXPECT_FALSE(test, plan.status & CARVE_TXD_TXSM);
 	KUNIT_EXPECT_FALSE(test, plan.new_ctxt);
@@ -210,10 +214,10 @@ static void tx_sums_up_itself_what_the_chip_does_not_know(struct kunit *test)
 static void tx_encodes_segmentation(struct kunit *test)
 {
 	struct sk_buff *skb = tx_test_tso_skb(test, 1000, 3);
-	struct tx_plan plan;
+	struct carve_tx_plan plan;
 
-	KUNIT_ASSERT_EQ(test, tx_make_plan(skb, &tx_test_none, &plan), 0);
-	KUNIT_EXPECT_EQ(test, plan.cmd, TX_DATA_CMD | CARVE_TXD_TSE);
+	KUNIT_ASSERT_EQ(test, carve_tx_make_plan(skb, &tx_test_none, &plan), 0);
+	KUNIT_EXPECT_EQ(test, plan.cmd, CARVE_TX_DATA_CMD | CARVE_TXD_TSE);
 	KUNIT_EXPECT_EQ(test, plan.status,
 			CARVE_TXD_TXSM | CARVE_TXD_IXSM |
 			FIELD_PREP(CARVE_TXD_PAYLEN, 3000));
@@ -233,16 +237,16 @@ static void tx_puts_the_tag_into_the_context(struct kunit *test)
 {
 	struct sk_buff *skb = tx_test_skb(test, 100);
 	struct carve_tx_ctxt have;
-	struct tx_plan plan;
+	struct carve_tx_plan plan;
 
 	__vlan_hwaccel_put_tag(skb, htons(ETH_P_8021Q), 0x6123);
-	KUNIT_ASSERT_EQ(test, tx_make_plan(skb, &tx_test_none, &plan), 0);
+	KUNIT_ASSERT_EQ(test, carve_tx_make_plan(skb, &tx_test_none, &plan), 0);
 	KUNIT_EXPECT_TRUE(test, plan.cmd & CARVE_TXD_VLE);
 	KUNIT_EXPECT_EQ(test, FIELD_GET(CARVE_TXC_VLAN, plan.ctxt.vlan_lens),
 			0x6123U);
 	KUNIT_EXPECT_TRUE(test, plan.new_ctxt);
 	have = plan.ctxt;
-	KUNIT_ASSERT_EQ(test, tx_make_plan(skb, &have, &plan), 0);
+	KUNIT_ASSERT_EQ(test, carve_tx_make_plan(skb, &have, &plan), 0);
 	KUNIT_EXPECT_FALSE(test, plan.new_ctxt);
 	kfree_skb(skb);
 }
@@ -251,9 +255,9 @@ static void tx_puts_the_tag_into_the_context(struct kunit *test)
 static bool tx_test_sends_ctxt(struct kunit *test, struct sk_buff *skb,
 			       struct carve_tx_ctxt *have)
 {
-	struct tx_plan plan;
+	struct carve_tx_plan plan;
 
-	KUNIT_ASSERT_EQ(test, tx_make_plan(skb, have, &plan), 0);
+	KUNIT_ASSERT_EQ(test, carve_tx_make_plan(skb, have, &plan), 0);
 	if (plan.new_ctxt)
 		*have = plan.ctxt;
 	return plan.new_ctxt;
@@ -327,7 +331,7 @@ static void tx_copies_small_packets_exactly(struct kunit *test)
 			KUNIT_ASSERT_EQ(test, copy[i], i + 1);
 		for (; i < CARVE_TX_SMALL; i++)
 			KUNIT_ASSERT_EQ(test, copy[i], 0xaa);
-		tx_ring_doorbell(&t->ring);
+		carve_tx_doorbell(&t->ring);
 		KUNIT_ASSERT_EQ(test, tx_test_clean(&t->ring), 1U);
 	}
 }
@@ -339,8 +343,8 @@ static void tx_packet_of_one_piece_is_one_descriptor(struct kunit *test)
 	tx_test_queue(test, &t->ring, tx_test_skb(test, 100));
 	KUNIT_EXPECT_EQ(test, t->ring.next_to_use, 1U);
 	KUNIT_EXPECT_EQ(test, tx_test_cmd(&t->ring, 0),
-			TX_DATA_CMD | CARVE_TXD_EOP | 100);
-	tx_ring_doorbell(&t->ring);
+			CARVE_TX_DATA_CMD | CARVE_TXD_EOP | 100);
+	carve_tx_doorbell(&t->ring);
 	KUNIT_EXPECT_EQ(test, tx_test_clean(&t->ring), 1U);
 }
 
@@ -353,14 +357,14 @@ static void tx_cuts_long_pieces(struct kunit *test)
 	tx_test_queue(test, &t->ring, tx_test_skb(test, len));
 	KUNIT_EXPECT_EQ(test, t->ring.next_to_use, 3U);
 	KUNIT_EXPECT_EQ(test, tx_test_cmd(&t->ring, 0),
-			TX_DATA_CMD | CARVE_TXD_MAX_DATA);
+			CARVE_TX_DATA_CMD | CARVE_TXD_MAX_DATA);
 	KUNIT_EXPECT_EQ(test, tx_test_cmd(&t->ring, 1),
-			TX_DATA_CMD | CARVE_TXD_MAX_DATA);
+			CARVE_TX_DATA_CMD | CARVE_TXD_MAX_DATA);
 	KUNIT_EXPECT_EQ(test, tx_test_cmd(&t->ring, 2),
-			TX_DATA_CMD | CARVE_TXD_EOP | 5);
+			CARVE_TX_DATA_CMD | CARVE_TXD_EOP | 5);
 	KUNIT_EXPECT_EQ(test, le64_to_cpu(desc[2].addr),
 			le64_to_cpu(desc[0].addr) + 2 * CARVE_TXD_MAX_DATA);
-	tx_ring_doorbell(&t->ring);
+	carve_tx_doorbell(&t->ring);
 	KUNIT_EXPECT_EQ(test, tx_test_clean(&t->ring), 1U);
 }
 
@@ -374,7 +378,7 @@ static void tx_reports_once_a_doorbell(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, t->doorbell, 0U);
 	KUNIT_EXPECT_EQ(test, tx_test_clean(&t->ring), 0U);
 
-	tx_ring_doorbell(&t->ring);
+	carve_tx_doorbell(&t->ring);
 	KUNIT_EXPECT_EQ(test, t->doorbell, 5U);
 	for (i = 0; i < 4; i++)
 		KUNIT_EXPECT_FALSE(test, tx_test_cmd(&t->ring, i) &
@@ -390,9 +394,9 @@ static void tx_does_not_ring_twice_for_the_same(struct kunit *test)
 	struct tx_test *t = tx_test_ring(test);
 
 	tx_test_queue(test, &t->ring, tx_test_skb(test, 100));
-	tx_ring_doorbell(&t->ring);
+	carve_tx_doorbell(&t->ring);
 	t->doorbell = 0;
-	tx_ring_doorbell(&t->ring);
+	carve_tx_doorbell(&t->ring);
 	KUNIT_EXPECT_EQ(test, t->doorbell, 0U);
 	KUNIT_EXPECT_EQ(test, tx_test_clean(&t->ring), 1U);
 }
@@ -407,7 +411,7 @@ static void tx_goes_round_the_ring_many_times(struct kunit *test)
 		tx_test_queue(test, &t->ring, tx_test_skb(test, 100));
 		tx_test_queue(test, &t->ring,
 			      tx_test_skb(test, CARVE_TXD_MAX_DATA + 1));
-		tx_ring_doorbell(&t->ring);
+		carve_tx_doorbell(&t->ring);
 		KUNIT_ASSERT_EQ(test, tx_test_clean(&t->ring), 2U);
 		KUNIT_ASSERT_EQ(test, carve_ring_unused(&t->ring),
 				TX_TEST_COUNT - 1);
@@ -419,8 +423,8 @@ static void tx_closed_ring_takes_no_packet(struct kunit *test)
 	struct tx_test *t = tx_test_ring(test);
 
 	tx_close(&t->ring);
-	KUNIT_EXPECT_LT(test, carve_ring_unused(&t->ring), TX_STOP_THRESH);
-	tx_ring_doorbell(&t->ring);
+	KUNIT_EXPECT_LT(test, carve_ring_unused(&t->ring), CARVE_TX_STOP_THRESH);
+	carve_tx_doorbell(&t->ring);
 	KUNIT_EXPECT_EQ(test, t->doorbell, 0U);
 }
 
@@ -431,15 +435,15 @@ static void tx_sockets_leave_room_for_the_stack(struct kunit *test)
 	unsigned int spare = carve_tx_spare(&t->ring);
 	unsigned int i;
 
-	KUNIT_EXPECT_EQ(test, spare + TX_STOP_THRESH, TX_TEST_COUNT - 1U);
+	KUNIT_EXPECT_EQ(test, spare + CARVE_TX_STOP_THRESH, TX_TEST_COUNT - 1U);
 	for (i = 0; i < spare; i++)
 		carve_tx_put_xsk(&t->ring, NULL, 0x1000, 100);
 	KUNIT_EXPECT_EQ(test, carve_tx_spare(&t->ring), 0U);
-	KUNIT_EXPECT_TRUE(test, tx_has_room(&t->ring));
+	KUNIT_EXPECT_TRUE(test, carve_tx_has_room(&t->ring));
 
 	tx_test_queue(test, &t->ring, tx_test_skb(test, 100));
 	KUNIT_EXPECT_EQ(test, t->ring.group_bytes, 100U);
-	tx_ring_doorbell(&t->ring);
+	carve_tx_doorbell(&t->ring);
 	KUNIT_EXPECT_EQ(test, tx_test_clean(&t->ring), 1U);
 	KUNIT_EXPECT_EQ(test, t->ring.xsk_done, spare);
 	KUNIT_EXPECT_TRUE(test, carve_tx_is_idle(&t->ring));
@@ -454,7 +458,7 @@ static void tx_pads_short_frames_of_sockets(struct kunit *test)
 	memset(t->ring.small, 0xaa, CARVE_TX_SMALL);
 	carve_tx_put_xsk(&t->ring, data, 0x1000, 4);
 	KUNIT_EXPECT_EQ(test, tx_test_cmd(&t->ring, 0),
-			TX_DATA_CMD | CARVE_TXD_EOP | CARVE_TX_MIN_FRAME);
+			CARVE_TX_DATA_CMD | CARVE_TXD_EOP | CARVE_TX_MIN_FRAME);
 	KUNIT_EXPECT_EQ(test, le64_to_cpu(desc[0].addr), t->ring.small_dma);
 	KUNIT_EXPECT_MEMEQ(test, t->ring.small, data, CARVE_TX_MIN_FRAME);
 
