@@ -115,7 +115,8 @@ void carve_stats_replace_channels(struct carve_nic *nic,
 	spin_lock_bh(&nic->stats_lock);
 	for (i = 0; old && i < old->num; i++)
 		stats_add_vector(&old->vec[i], &nic->totals[i]);
-	nic->channels = channels;
+	/* Who sends frames of XDP reads it without a lock. */
+	smp_store_release(&nic->channels, channels);
 	spin_unlock_bh(&nic->stats_lock);
 }
 
