@@ -21,8 +21,6 @@
 #include <carve/regs.h>
 
 #include "ring.h"
-#include "rx.h"
-#include "xsk.h"
 
 /* The chip enables and stops a queue in microseconds, 10 ms at the worst. */
 #define RING_POLL_US			50
@@ -145,13 +143,7 @@ int carve_ring_enable_tx(struct carve_ring *ring)
 	return ring_enable(nic, ring->regs, RING_TX_DCTL);
 }
 
-static unsigned int ring_rx_bytes(const struct carve_ring *ring)
-{
-	return ring->xsk_pool ? carve_xsk_buf_bytes(ring->xsk_pool) :
-				carve_rx_buf_bytes();
-}
-
-int carve_ring_enable_rx(struct carve_ring *ring)
+int carve_ring_enable_rx(struct carve_ring *ring, u32 srrctl)
 {
 	struct carve_nic *nic = ring->nic;
 	int err;
@@ -161,8 +153,7 @@ int carve_ring_enable_rx(struct carve_ring *ring)
 		return err;
 
 	ring_write_base(ring);
-	carve_wr32(nic, ring->regs + CARVE_Q_SRRCTL,
-		   carve_rx_srrctl(ring_rx_bytes(ring)));
+	carve_wr32(nic, ring->regs + CARVE_Q_SRRCTL, srrctl);
 	err = ring_enable(nic, ring->regs, RING_RX_DCTL);
 	if (err)
 		return err;

@@ -59,10 +59,11 @@ int carve_ring_enable_tx(struct carve_ring *ring);
 /**
  * carve_ring_enable_rx() - program and enable a receive queue
  * @ring: the ring; buffers that it has are given to the chip
+ * @srrctl: how the chip has to use them
  *
  * Return: 0, -ETIMEDOUT or -ENODEV.
  */
-int carve_ring_enable_rx(struct carve_ring *ring);
+int carve_ring_enable_rx(struct carve_ring *ring, u32 srrctl);
 
 /**
  * carve_ring_disable() - disable a queue and wait until it has stopped

@@ -410,6 +410,12 @@ static int vector_fill_rx(struct carve_vector *v)
 	return 0;
 }
 
+static u32 vector_srrctl(const struct carve_ring *rx)
+{
+	return carve_rx_srrctl(rx->xsk_pool ? carve_xsk_buf_bytes(rx->xsk_pool) :
+					      carve_rx_buf_bytes());
+}
+
 int carve_vector_start(struct carve_vector *v)
 {
 	int err;
@@ -427,7 +433,7 @@ int carve_vector_start(struct carve_vector *v)
 	err = carve_ring_enable_tx(&v->tx);
 	if (err)
 		goto err_disable_queues;
-	err = carve_ring_enable_rx(&v->rx);
+	err = carve_ring_enable_rx(&v->rx, vector_srrctl(&v->rx));
 	if (err)
 		goto err_disable_queues;
 

@@ -9,6 +9,7 @@
 #include <kunit/test.h>
 
 #define RING_TEST_COUNT			64
+#define RING_TEST_SRRCTL		0x82000003U
 #define RING_TEST_BAR			0x8000
 #define RING_TEST_DMA			0x123456780ULL
 
@@ -103,7 +104,8 @@ static void ring_programs_a_receive_queue(struct kunit *test)
 	ring->next_to_use = RING_TEST_COUNT - 1;
 	carve_wr32(nic, regs + CARVE_Q_H, 17);
 
-	KUNIT_ASSERT_EQ(test, carve_ring_enable_rx(ring), 0);
+	KUNIT_ASSERT_EQ(test, carve_ring_enable_rx(ring, RING_TEST_SRRCTL),
+			0);
 	KUNIT_EXPECT_EQ(test, carve_rd32(nic, regs + CARVE_Q_BAL),
 			lower_32_bits(RING_TEST_DMA));
 	KUNIT_EXPECT_EQ(test, carve_rd32(nic, regs + CARVE_Q_BAH),
@@ -111,7 +113,7 @@ static void ring_programs_a_receive_queue(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, carve_rd32(nic, regs + CARVE_Q_LEN),
 			RING_TEST_COUNT * 16U);
 	KUNIT_EXPECT_EQ(test, carve_rd32(nic, regs + CARVE_Q_SRRCTL),
-			carve_rx_srrctl(carve_rx_buf_bytes()));
+			RING_TEST_SRRCTL);
 	KUNIT_EXPECT_EQ(test, carve_rd32(nic, regs + CARVE_Q_H), 0U);
 	KUNIT_EXPECT_EQ(test, carve_rd32(nic, regs + CARVE_Q_T),
 			RING_TEST_COUNT - 1U);
