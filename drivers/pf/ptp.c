@@ -435,7 +435,7 @@ int carve_pf_ptp_set_config(struct net_device *netdev,
 		return -ERANGE;
 	}
 	if (filter < 0) {
-		NL_SET_ERR_MSG(extack, "of received frames only PTP version 2 events, or one kind of version 1, are stamped");
+		NL_SET_ERR_MSG(extack, "only PTPv2 events, or one kind of PTPv1, can be stamped");
 		return filter;
 	}
 
