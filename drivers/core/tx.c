@@ -9,6 +9,9 @@
  * The chip is asked for a report once a doorbell, at the last descriptor, so
  * everything it was told of gets reported in time whatever the batch.
  *
+ * What a packet needs of the chip is in tx_plan.c; frames of XDP and AF_XDP
+ * come from tx_frames.c, and are taken back here.
+ *
  * Copyright (C) 2026 Carve developers
  */
 #include <linux/bitfield.h>

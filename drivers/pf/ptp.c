@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * The port's clock (PHC) and the times it notes of PTP frames. Owns struct
- * carve_pf_ptp, SYSTIM, TIMINCA, the TSYNC registers, RXSTMP, TXSTMP, and
- * filter 3 of ETQF, FTQF, SPQF and IMIR. Called by the PTP layer, by the data
- * path for a frame with a time, and by reset.c. The clock belongs to the PF: a
- * VF can't read it.
+ * carve_pf_ptp, SYSTIM, TIMINCA, the TSYNC registers, RXSTMP, RXSATR, TXSTMP,
+ * and filter 3 of ETQF, FTQF, SPQF, IMIR and IMIREXT. Called by the PTP layer,
+ * by the data path for a frame with a time, and by reset.c. The clock belongs to
+ * the PF: a VF can't read it.
  *
  * The chip notes the time of one frame received and of one sent, and of no
  * other until that has been read. It has no interrupt for it: the PTP layer's

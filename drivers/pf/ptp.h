@@ -20,8 +20,9 @@ struct sk_buff;
 /**
  * struct carve_pf_ptp - the clock
  * @info: what the kernel's PTP layer knows of it
- * @clock: the registered clock; NULL while there is none. Written by probe and
- *	remove while no other member can be reached from outside
+ * @clock: the registered clock; NULL while there is none. Written by probe,
+ *	just after the netdev is registered, and by remove, after it has gone;
+ *	as long as it is NULL nothing is stamped
  * @lock: BH-safe; all members below and the registers
  * @running: the chip's counter runs and can be read
  * @cc: reads the chip's counter
