@@ -8,9 +8,10 @@ AF_XDP sockets without a library: rings mapped into this process.
         x.receive(count, wait)          frames that a program redirected to it
     with Steered(host, ethertype) as x: the same, and a program that does
 
-Half of the memory is for receiving, half for sending. Rings are read and
-written by aligned accesses of four bytes, in the order of the program: all that
-an x86 needs.
+Half of the memory is for receiving, half for sending. Indices of the rings are
+read and written by aligned accesses of four bytes, in the order of the program:
+all that an x86 needs. struct.pack_into() would not do: it writes zeroes first,
+which the kernel may see.
 """
 
 import ctypes
@@ -46,12 +47,17 @@ class _Ring:
         self.producer, self.consumer, self.desc, self.flags = offsets
         self.size, self.entry = size, struct.Struct(entry)
         self.mem = mmap.mmap(fd, self.desc + size * self.entry.size, offset=PGOFF[which])
+        self.words = memoryview(self.mem).cast("I")
+
+    def close(self):
+        self.words.release()
+        self.mem.close()
 
     def _get(self, offset):
-        return struct.unpack_from("@I", self.mem, offset)[0]
+        return self.words[offset // 4]
 
     def _set(self, offset, value):
-        struct.pack_into("@I", self.mem, offset, value & 0xffffffff)
+        self.words[offset // 4] = value & 0xffffffff
 
     def needs_wakeup(self):
         return bool(self._get(self.flags) & RING_NEED_WAKEUP)
@@ -130,7 +136,7 @@ class Xsk:
     def close(self):
         # A mapping holds the socket as well.
         for r in self.rings.values():
-            r.mem.close()
+            r.close()
         self.sock.close()
         self.umem.close()
 
