@@ -506,6 +506,40 @@ int carve_channels_set_xsk(struct carve_nic *nic, u16 queue,
 				 NETIF_F_HW_VLAN_CTAG_TX |		\
 				 NETIF_F_HW_VLAN_CTAG_RX |		\
 				 NETIF_F_HW_VLAN_CTAG_FILTER)
+/* Here the stack prepares headers that all frames can share: tx_plan.c. */
+#define CHANNELS_TUNNELS	(NETIF_F_GSO_GRE | NETIF_F_GSO_GRE_CSUM |\
+				 NETIF_F_GSO_IPXIP4 |			\
+				 NETIF_F_GSO_IPXIP6 |			\
+				 NETIF_F_GSO_UDP_TUNNEL |		\
+				 NETIF_F_GSO_UDP_TUNNEL_CSUM)
+#define CHANNELS_CHIP_FEATURES	(NETIF_F_GSO_UDP_L4 |			\
+				 NETIF_F_GSO_PARTIAL | CHANNELS_TUNNELS)
+
+/*
+ * The QEMU model looks for TCP and UDP behind the first IP header wherever the
+ * descriptor says they are, and makes IP fragments of UDP that it shall cut.
+ */
+static bool channels_of_the_model(const struct pci_dev *pdev)
+{
+	return pdev->subsystem_vendor == PCI_SUBVENDOR_ID_REDHAT_QUMRANET &&
+	       pdev->subsystem_device == PCI_SUBDEVICE_ID_QEMU;
+}
+
+static void channels_set_features(struct net_device *netdev,
+				  const struct pci_dev *pdev)
+{
+	netdev->hw_features = CHANNELS_HW_FEATURES;
+	netdev->features = CHANNELS_HW_FEATURES | NETIF_F_HIGHDMA;
+	netdev->vlan_features = CHANNELS_FEATURES | NETIF_F_HIGHDMA;
+	if (channels_of_the_model(pdev))
+		return;
+
+	netdev->gso_partial_features = CHANNELS_TUNNELS;
+	netdev->hw_features |= CHANNELS_CHIP_FEATURES;
+	netdev->features |= CHANNELS_CHIP_FEATURES;
+	netdev->vlan_features |= CHANNELS_CHIP_FEATURES;
+	netdev->hw_enc_features = netdev->vlan_features;
+}
 
 void carve_nic_init(struct carve_nic *nic, u16 num_channels)
 {
@@ -526,9 +560,7 @@ void carve_nic_init(struct carve_nic *nic, u16 num_channels)
 	};
 	nic->num_active = nic->config.num_channels;
 
-	netdev->hw_features = CHANNELS_HW_FEATURES;
-	netdev->features = CHANNELS_HW_FEATURES | NETIF_F_HIGHDMA;
-	netdev->vlan_features = CHANNELS_FEATURES | NETIF_F_HIGHDMA;
+	channels_set_features(netdev, nic->pdev);
 	netdev->min_mtu = ETH_MIN_MTU;
 	netdev->max_mtu = CARVE_MAX_MTU;
 	/* TX_STOP_THRESH counts on it, and the chip knows no jumbograms. */

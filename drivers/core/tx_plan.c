@@ -9,11 +9,11 @@
 #include <linux/export.h>
 #include <linux/if_vlan.h>
 #include <linux/ip.h>
+#include <linux/ipv6.h>
 #include <linux/sctp.h>
 #include <linux/tcp.h>
 #include <linux/udp.h>
-#include <net/ip6_checksum.h>
-#include <net/tcp.h>
+#include <net/checksum.h>
 
 #include <carve/compat.h>
 #include <carve/netdev.h>
@@ -64,40 +64,61 @@ static int tx_plan_csum(struct sk_buff *skb, struct carve_tx_plan *plan)
 }
 
 /*
- * The chip adds lengths and the IP checksum of each frame to what it finds:
- * leave zeroes, and a pseudo header sum without length.
+ * What the chip holds for the IP header reaches to the L4 header that is
+ * summed up: with a tunnel it is the outer IP header and all behind it. Each
+ * frame repeats it, with another total length, ID and checksum for the outer
+ * one (82575EB manual, section 5.8.7.1).
  */
-static void tx_prepare_tso_headers(struct sk_buff *skb)
+static void tx_prepare_ip(struct sk_buff *skb, struct carve_tx_plan *plan)
 {
-	struct tcphdr *th = tcp_hdr(skb);
 	struct iphdr *iph = ip_hdr(skb);
+	u8 *end = (u8 *)iph + iph->ihl * 4;
 
-	if (!(skb_shinfo(skb)->gso_type & SKB_GSO_TCPV4)) {
-		tcp_v6_gso_csum_prep(skb);
+	if (iph->version != 4) {
+		ipv6_hdr(skb)->payload_len = 0;
 		return;
 	}
+
+	plan->status |= CARVE_TXD_IXSM;
 	iph->tot_len = 0;
 	iph->check = 0;
-	th->check = ~tcp_v4_check(0, iph->saddr, iph->daddr, 0);
+	/* The chip sums up the whole: begin with less what is too much. */
+	if (skb_shinfo(skb)->gso_type & SKB_GSO_PARTIAL)
+		iph->check = csum_fold(csum_partial(end, skb_checksum_start(skb) - end, 0));
+}
+
+/* The chip adds each frame's length to a pseudo header's sum without one. */
+static unsigned int tx_prepare_l4(struct sk_buff *skb)
+{
+	__wsum len = (__force __wsum)htonl(skb->len - skb_checksum_start_offset(skb));
+	struct tcphdr *th = (struct tcphdr *)skb_checksum_start(skb);
+	struct udphdr *uh = (struct udphdr *)th;
+
+	if (skb_shinfo(skb)->gso_type & SKB_GSO_UDP_L4) {
+		csum_replace_by_diff(&uh->check, len);
+		return sizeof(*uh);
+	}
+	csum_replace_by_diff(&th->check, len);
+	return __tcp_hdrlen(th);
 }
 
 static int tx_plan_tso(struct sk_buff *skb, struct carve_tx_plan *plan)
 {
-	const struct skb_shared_info *shinfo = skb_shinfo(skb);
+	const struct skb_shared_info *shinfo;
 	unsigned int hdr_len, l4len;
 	int err;
 
+	/* Gives the packet another head when somebody else has it as well. */
 	err = skb_cow_head(skb, 0);
 	if (err)
 		return err;
+	shinfo = skb_shinfo(skb);
 
-	tx_prepare_tso_headers(skb);
-	l4len = tcp_hdrlen(skb);
+	tx_prepare_ip(skb, plan);
+	l4len = tx_prepare_l4(skb);
 	hdr_len = skb_checksum_start_offset(skb) + l4len;
 
 	plan->cmd |= CARVE_TXD_TSE;
-	if (shinfo->gso_type & SKB_GSO_TCPV4)
-		plan->status |= CARVE_TXD_IXSM;
 	plan->status |= FIELD_PREP(CARVE_TXD_PAYLEN, skb->len - hdr_len);
 	plan->ctxt.mss_l4len = FIELD_PREP(CARVE_TXC_MSS, shinfo->gso_size) |
 			       FIELD_PREP(CARVE_TXC_L4LEN, l4len);
@@ -152,6 +173,13 @@ netdev_features_t carve_features_check(struct sk_buff *skb,
 	    iplen > FIELD_MAX(CARVE_TXC_IPLEN))
 		features &= ~(NETIF_F_CSUM_MASK | NETIF_F_SCTP_CRC |
 			      NETIF_F_GSO_MASK);
+	/* The inner IP header is the same in all frames, its ID as well. */
+	if (skb->encapsulation && !(features & NETIF_F_TSO_MANGLEID))
+		features &= ~NETIF_F_TSO;
 	return features;
 }
 EXPORT_SYMBOL_NS_GPL(carve_features_check, CARVE_NS);
+
+#if IS_ENABLED(CONFIG_CARVE_KUNIT_TEST)
+#include "tests/tx_plan_kunit.c"
+#endif

@@ -6,6 +6,7 @@
  */
 #include <kunit/test.h>
 #include <linux/etherdevice.h>
+#include <linux/pci.h>
 #include <linux/rtnetlink.h>
 
 static void ethtool_test_free(void *netdev)
@@ -24,6 +25,8 @@ static struct net_device *ethtool_test_netdev(struct kunit *test)
 							netdev), 0);
 	nic = netdev_priv(netdev);
 	nic->netdev = netdev;
+	nic->pdev = kunit_kzalloc(test, sizeof(*nic->pdev), GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, nic->pdev);
 	carve_nic_init(nic, 4);
 	return netdev;
 }

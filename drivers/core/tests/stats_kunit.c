@@ -6,6 +6,7 @@
  */
 #include <kunit/test.h>
 #include <linux/etherdevice.h>
+#include <linux/pci.h>
 #include <linux/slab.h>
 
 static void stats_test_free(void *netdev)
@@ -25,6 +26,8 @@ static struct carve_nic *stats_test_nic(struct kunit *test)
 							netdev), 0);
 	nic = netdev_priv(netdev);
 	nic->netdev = netdev;
+	nic->pdev = kunit_kzalloc(test, sizeof(*nic->pdev), GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, nic->pdev);
 	carve_nic_init(nic, CARVE_MAX_CHANNELS);
 	return nic;
 }
