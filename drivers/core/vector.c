@@ -211,6 +211,8 @@ static void ring_init_dim(struct carve_ring *ring, work_func_t work,
 			  const u16 *usecs, u8 start)
 {
 	INIT_WORK(&ring->dim.work, work);
+	/* Only while the vector runs: see carve_vector_disarm(). */
+	disable_work(&ring->dim.work);
 	ring->dim.mode = DIM_CQ_PERIOD_MODE_START_FROM_EQE;
 	ring->dim.profile_ix = start;
 	ring->dim_usecs = usecs[start];
@@ -440,6 +442,8 @@ int carve_vector_start(struct carve_vector *v)
 	/* A decision on its way when the vector stopped was not applied. */
 	v->rx.dim.state = DIM_START_MEASURE;
 	v->tx.dim.state = DIM_START_MEASURE;
+	enable_work(&v->rx.dim.work);
+	enable_work(&v->tx.dim.work);
 	vector_publish_napi(v, &v->napi);
 	napi_enable(&v->napi);
 	v->running = true;
@@ -466,8 +470,9 @@ void carve_vector_disarm(struct carve_vector *v)
 	carve_flush(nic);
 	synchronize_irq(v->irq);
 	napi_disable(&v->napi);
-	cancel_work_sync(&v->rx.dim.work);
-	cancel_work_sync(&v->tx.dim.work);
+	/* A poll that napi_disable() finds complete may still ask net_dim. */
+	disable_work_sync(&v->rx.dim.work);
+	disable_work_sync(&v->tx.dim.work);
 	/* NAPI may have armed the vector once more before it went. */
 	carve_wr32(nic, CARVE_EIMC, v->bit);
 	vector_publish_napi(v, NULL);
