@@ -363,6 +363,8 @@ static void vector_publish_napi(struct carve_vector *v,
 
 	netif_queue_set_napi(netdev, v->index, NETDEV_QUEUE_TYPE_RX, napi);
 	netif_queue_set_napi(netdev, v->index, NETDEV_QUEUE_TYPE_TX, napi);
+	carve_rxq_set_napi(&v->rx.xdp_rxq, napi);
+	carve_rxq_set_napi(&v->nic->xsk[v->index].rxq, napi);
 }
 
 static void vector_enable_cause(struct carve_vector *v)

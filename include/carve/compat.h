@@ -15,6 +15,7 @@
 #include <linux/timer.h>
 #include <linux/version.h>
 #include <net/devlink.h>
+#include <net/xdp.h>
 
 /* Symbol namespaces became strings in 6.13. */
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 13, 0)
@@ -55,6 +56,15 @@ netif_napi_add_config(struct net_device *dev, struct napi_struct *napi,
 	netif_napi_add(dev, napi, poll);
 }
 #endif
+
+/* A socket finds the NAPI to poll by the queue since 6.13. */
+static inline void carve_rxq_set_napi(struct xdp_rxq_info *rxq,
+				      const struct napi_struct *napi)
+{
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 13, 0)
+	rxq->napi_id = napi ? napi->napi_id : 0;
+#endif
+}
 
 /*
  * What traffic is hashed on, and the number of Rx rings, have operations of
