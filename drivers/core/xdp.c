@@ -15,6 +15,7 @@
 #include <linux/rtnetlink.h>
 #include <net/page_pool/helpers.h>
 #include <net/xdp.h>
+#include <net/xdp_sock_drv.h>
 
 #include <carve/channels.h>
 #include <carve/compat.h>
@@ -145,6 +146,15 @@ static bool xdp_send_back(struct carve_ring *ring, struct xdp_buff *xdp,
 	return true;
 }
 
+/* xdp_return_buff() wants memory that has a struct page: sockets' has not. */
+static void xdp_drop(struct carve_ring *ring, struct xdp_buff *xdp)
+{
+	if (unlikely(ring->xsk_pool))
+		xsk_buff_free(xdp);
+	else
+		xdp_return_buff(xdp);
+}
+
 bool carve_xdp_run_prog(struct carve_ring *ring, struct xdp_buff *xdp,
 			struct carve_xdp_run *run)
 {
@@ -160,7 +170,7 @@ bool carve_xdp_run_prog(struct carve_ring *ring, struct xdp_buff *xdp,
 		return true;
 	case XDP_DROP:
 		run->drop++;
-		xdp_return_buff(xdp);
+		xdp_drop(ring, xdp);
 		return false;
 	case XDP_TX:
 		if (likely(xdp_send_back(ring, xdp, run)))
@@ -181,7 +191,7 @@ bool carve_xdp_run_prog(struct carve_ring *ring, struct xdp_buff *xdp,
 
 	trace_xdp_exception(netdev, run->prog, act);
 	run->errors++;
-	xdp_return_buff(xdp);
+	xdp_drop(ring, xdp);
 	return false;
 }
 
