@@ -17,6 +17,7 @@
 #include <linux/io.h>
 #include <linux/netdevice.h>
 #include <linux/pci.h>
+#include <linux/ratelimit.h>
 #include <linux/rtnetlink.h>
 #include <net/xdp_sock_drv.h>
 
@@ -340,11 +341,15 @@ bool carve_xsk_takes_frames(const struct carve_nic *nic, u16 max_frame)
 static int xsk_check_pool(const struct carve_nic *nic,
 			  struct xsk_buff_pool *pool, u16 queue)
 {
+	static DEFINE_RATELIMIT_STATE(told, DEFAULT_RATELIMIT_INTERVAL,
+				      DEFAULT_RATELIMIT_BURST);
+
 	if (queue >= nic->config.num_channels)
 		return -EINVAL;
 	if (xsk_pool_takes_frames(pool, nic->config.max_frame))
 		return 0;
-	if (net_ratelimit())
+	/* Not the one that all of the network shares: it is an answer. */
+	if (__ratelimit(&told))
 		netdev_warn(nic->netdev,
 			    "AF_XDP: frames of %u bytes do not fit in a socket's buffers, of which the chip uses %u bytes\n",
 			    nic->config.max_frame, carve_xsk_buf_bytes(pool));
