@@ -138,7 +138,8 @@ static void rx_refill(struct carve_ring *ring, struct carve_rx_run *run)
 		return;
 
 	left = rx_fill(ring, used, GFP_ATOMIC | __GFP_NOWARN);
-	run->alloc_fail = left;
+	if (unlikely(left))
+		run->alloc_fail++;
 	if (left < used)
 		writel(ring->next_to_use, ring->tail);
 }
@@ -250,8 +251,10 @@ static bool rx_first_buf(struct carve_ring *ring, struct carve_rx_run *run,
 		return true;
 	}
 	ring->skb = rx_build_skb(va, len);
-	if (unlikely(!ring->skb))
+	if (unlikely(!ring->skb)) {
 		run->alloc_fail++;
+		run->lost++;
+	}
 	return ring->skb;
 }
 
@@ -379,6 +382,7 @@ void carve_rx_count(struct carve_ring *ring, const struct carve_rx_run *run)
 	u64_stats_add(&stats->csum_good, run->csum_good);
 	u64_stats_add(&stats->csum_bad, run->csum_bad);
 	u64_stats_add(&stats->alloc_fail, run->alloc_fail);
+	u64_stats_add(&stats->lost, run->lost);
 	u64_stats_add(&stats->errors, run->errors);
 	u64_stats_add(&stats->own, run->own_frames);
 	if (run->xdp.prog)

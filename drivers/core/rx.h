@@ -38,7 +38,8 @@ struct sk_buff;
  * @csum_bad: frames with a wrong one
  * @errors: frames dropped, in error
  * @own_frames: frames dropped, our own
- * @alloc_fail: buffers that could not be had
+ * @alloc_fail: times that memory was short
+ * @lost: frames dropped because of that
  * @xdp: the program and what it wants sent, without one unused
  */
 struct carve_rx_run {
@@ -55,6 +56,7 @@ struct carve_rx_run {
 	unsigned int errors;
 	unsigned int own_frames;
 	unsigned int alloc_fail;
+	unsigned int lost;
 	struct carve_xdp_run xdp;
 };
 

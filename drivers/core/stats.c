@@ -31,6 +31,7 @@ static void stats_add_rx(const struct carve_rx_stats *rx,
 		now.rx_csum_good = u64_stats_read(&rx->csum_good);
 		now.rx_csum_bad = u64_stats_read(&rx->csum_bad);
 		now.rx_alloc_fail = u64_stats_read(&rx->alloc_fail);
+		now.rx_lost = u64_stats_read(&rx->lost);
 		now.rx_errors = u64_stats_read(&rx->errors);
 		now.rx_own = u64_stats_read(&rx->own);
 		now.rx_xdp_drop = u64_stats_read(&rx->xdp_drop);
@@ -44,6 +45,7 @@ static void stats_add_rx(const struct carve_rx_stats *rx,
 	sum->rx_csum_good += now.rx_csum_good;
 	sum->rx_csum_bad += now.rx_csum_bad;
 	sum->rx_alloc_fail += now.rx_alloc_fail;
+	sum->rx_lost += now.rx_lost;
 	sum->rx_errors += now.rx_errors;
 	sum->rx_own += now.rx_own;
 	sum->rx_xdp_drop += now.rx_xdp_drop;
@@ -143,7 +145,7 @@ void carve_get_stats64(struct net_device *netdev,
 		stats->rx_packets += q.rx_packets;
 		stats->rx_bytes += q.rx_bytes;
 		stats->rx_errors += q.rx_errors;
-		stats->rx_dropped += q.rx_alloc_fail;
+		stats->rx_dropped += q.rx_lost;
 		stats->tx_packets += q.tx_packets;
 		stats->tx_bytes += q.tx_bytes;
 		stats->tx_dropped += q.tx_dropped;

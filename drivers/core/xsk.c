@@ -190,10 +190,12 @@ static void xsk_receive(struct carve_ring *ring, struct carve_rx_run *run,
 		return;
 
 	skb = xsk_to_skb(xdp, run->napi);
-	if (likely(skb))
-		carve_rx_deliver(ring, run, desc, status, skb);
-	else
+	if (unlikely(!skb)) {
 		run->alloc_fail++;
+		run->lost++;
+		return;
+	}
+	carve_rx_deliver(ring, run, desc, status, skb);
 }
 
 int carve_xsk_clean_rx(struct carve_ring *ring, struct napi_struct *napi,

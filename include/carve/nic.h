@@ -92,7 +92,8 @@ struct carve_config {
  * @rx_bytes: their bytes
  * @rx_csum_good: frames whose checksum the chip found right
  * @rx_csum_bad: frames whose checksum the chip found wrong
- * @rx_alloc_fail: buffers that could not be allocated
+ * @rx_alloc_fail: times that memory for buffers or a packet was short
+ * @rx_lost: frames dropped because of that
  * @rx_errors: frames dropped for an error in the descriptor
  * @rx_own: own frames that the switch sent back, dropped
  * @rx_xdp_drop: frames that an XDP program dropped
@@ -115,6 +116,7 @@ struct carve_queue_totals {
 	u64 rx_csum_good;
 	u64 rx_csum_bad;
 	u64 rx_alloc_fail;
+	u64 rx_lost;
 	u64 rx_errors;
 	u64 rx_own;
 	u64 rx_xdp_drop;

@@ -130,6 +130,7 @@ struct carve_rx_stats {
 	u64_stats_t csum_good;
 	u64_stats_t csum_bad;
 	u64_stats_t alloc_fail;
+	u64_stats_t lost;
 	u64_stats_t errors;
 	u64_stats_t own;
 	u64_stats_t xdp_drop;
