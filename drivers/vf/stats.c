@@ -24,10 +24,47 @@ static const u32 vf_stats_regs[CARVE_VF_NUM_STATS] = {
 	[CARVE_VF_STAT_TX_LOOPBACK_BYTES]	= CARVE_VF_GOTLBC,
 };
 
-/* Right over one wrap, since both are 32 bits wide. */
-static u32 vf_stats_delta(u32 last, u32 now)
+/* No link brings as many between two looks, two seconds apart. */
+#define VF_STATS_MAX_PACKETS		BIT(28)
+
+static const enum carve_vf_stat vf_stats_packets[] = {
+	CARVE_VF_STAT_RX_PACKETS,
+	CARVE_VF_STAT_RX_MULTICAST,
+	CARVE_VF_STAT_RX_LOOPBACK_PACKETS,
+	CARVE_VF_STAT_TX_PACKETS,
+	CARVE_VF_STAT_TX_LOOPBACK_PACKETS,
+};
+
+/*
+ * A reset of the PF clears the counters, which can be seen before the mailbox
+ * tells of it. A counter that was cleared looks like one that wrapped; but to
+ * wrap it would have had to count more packets than there can have been.
+ */
+static bool vf_stats_began_anew(const u32 *last, const u32 *now)
 {
-	return now - last;
+	unsigned int i, stat;
+
+	for (i = 0; i < ARRAY_SIZE(vf_stats_packets); i++) {
+		stat = vf_stats_packets[i];
+		if (now[stat] - last[stat] > VF_STATS_MAX_PACKETS)
+			return true;
+	}
+	return false;
+}
+
+static void vf_stats_take(struct carve_vf_stats *stats, const u32 *now,
+			  bool count)
+{
+	unsigned int i;
+
+	if (vf_stats_began_anew(stats->last, now))
+		memset(stats->last, 0, sizeof(stats->last));
+	for (i = 0; i < CARVE_VF_NUM_STATS; i++) {
+		/* Right over one wrap, since both are 32 bits wide. */
+		if (count)
+			stats->totals[i] += (u32)(now[i] - stats->last[i]);
+		stats->last[i] = now[i];
+	}
 }
 
 static void vf_stats_walk(struct carve_vf *vf, bool count)
@@ -42,12 +79,7 @@ static void vf_stats_walk(struct carve_vf *vf, bool count)
 		return;
 
 	spin_lock_bh(&stats->lock);
-	for (i = 0; i < CARVE_VF_NUM_STATS; i++) {
-		if (count)
-			stats->totals[i] += vf_stats_delta(stats->last[i],
-							   now[i]);
-		stats->last[i] = now[i];
-	}
+	vf_stats_take(stats, now, count);
 	spin_unlock_bh(&stats->lock);
 }
 

@@ -178,6 +178,10 @@ def pf_reset(cfg, how):
         reaches(a, f"198.51.100.{b.n}", "the VF's own VLAN")
         wait_for(lambda: a.ping(b, count=1, size=3900, extra="-M do -W 1"), "the VF's own MTU")
         wait_for(lambda: a.ping(b, count=1, v6=True, extra="-W 1"), "IPv6, by multicast")
+        # Counters that the reset cleared have not gone round.
+        for host in (a, b):
+            stats = host.ip(f"-s link show dev {host.dev}", json=True)[0]["stats64"]["rx"]
+            ksft_ge(1 << 31, stats["multicast"])
     ksft_eq(vf_configs(cfg.dev), before)
     ksft_eq([h.link()["address"] for h in (a, b)], macs)
     carrier(cfg.dev)
