@@ -280,6 +280,16 @@ static void vf_control_retry_later(struct carve_vf *vf, enum carve_vf_loss loss)
 }
 
 /*
+ * An FLR of the PF takes its VFs off the bus for a while, without a word to
+ * their drivers: who read all ones in the meantime has to look again.
+ */
+static void vf_control_find_regs(struct carve_vf *vf)
+{
+	if (carve_nic_is_gone(&vf->nic) && pci_device_is_present(vf->nic.pdev))
+		WRITE_ONCE(vf->nic.regs, vf->bar0);
+}
+
+/*
  * CTRL.RST stops the queues and tells the PF that a new life begins. While the
  * PF is in reset or has no driver, RSTI stays set.
  */
@@ -292,6 +302,7 @@ static void vf_control_reset(struct carve_vf *vf)
 	WRITE_ONCE(control->loss, CARVE_VF_LOSS_NONE);
 	clear_bit(VF_NEWS_MAIL, &control->news);
 
+	vf_control_find_regs(vf);
 	carve_wr32(&vf->nic, CARVE_CTRL, CARVE_CTRL_RST);
 	carve_flush(&vf->nic);
 	err = carve_vf_mbx_wait_pf(&vf->mbx);
