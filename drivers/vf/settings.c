@@ -74,16 +74,20 @@ static int vf_settings_apply_max_frame(struct carve_vf *vf)
 /*
  * VLAN 0 stands for priority-tagged frames, which a VF may always receive; a
  * PF that refuses it, as under a port VLAN, takes nothing away.
+ *
+ * Frames come before the answer does: without the bit they would lose their tag
+ * and end up in the VF's own interface.
  */
 static int vf_settings_join_vlan(struct carve_vf *vf, u16 vid)
 {
 	int err;
 
+	set_bit(vid, vf->settings.granted);
 	err = carve_vf_request_vlan(vf, vid, true);
-	if (!err || (!vid && err == -EACCES)) {
-		set_bit(vid, vf->settings.granted);
+	if (!vid && err == -EACCES)
 		return 0;
-	}
+	if (err)
+		clear_bit(vid, vf->settings.granted);
 
 	return err;
 }
