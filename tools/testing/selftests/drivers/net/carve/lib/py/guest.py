@@ -22,6 +22,7 @@ A guest has the kernel of the machine, busybox, and an agent on a serial port
 (tools/testing/guest/inner). carve_vf is loaded, igbvf is in /modules.
 """
 
+import fcntl
 import functools
 import json
 import os
@@ -42,6 +43,7 @@ from .traffic import frame, mac_of, packet_socket
 
 LOG = Path("/carve/aux")
 MEMORY_MB = 256
+RTC_UIE_ON = 0x7003
 
 sys.path.append("/carve/src/tools/testing")
 import inner  # noqa: E402 pylint: disable=wrong-import-position
@@ -54,6 +56,16 @@ def initrd():
     os.close(fd)
     inner.write_initramfs(path)
     return path
+
+
+@functools.cache
+def tick():
+    """The clock's interrupt, each second. QEMU may lose one of the timer's on the
+    way into or out of a guest; the CPU then sleeps, or stays in a guest that
+    polls, until any other comes."""
+    clock = os.open("/dev/rtc0", os.O_RDONLY)
+    fcntl.ioctl(clock, RTC_UIE_ON)
+    return clock
 
 
 class _Qmp:
@@ -154,6 +166,7 @@ class Guest:
     def start(self):
         """Start QEMU; the guest boots."""
         load("kvm_amd", "vfio-pci")
+        tick()
         with open(self._log("qemu"), "wb") as err:
             # pylint: disable=consider-using-with
             self.proc = subprocess.Popen(self._command(), stdin=subprocess.DEVNULL,
