@@ -129,6 +129,7 @@ static struct carve_pf *pf_alloc(struct pci_dev *pdev, u8 __iomem *bar)
 					    NETIF_MSG_PROBE | NETIF_MSG_LINK);
 	pf->lan = FIELD_GET(CARVE_STATUS_LAN_ID,
 			    carve_rd32(&pf->nic, CARVE_STATUS));
+	mutex_init(&pf->nvm_lock);
 	mutex_init(&pf->lock);
 	spin_lock_init(&pf->link.lock);
 	pci_set_drvdata(pdev, netdev);

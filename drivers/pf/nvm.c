@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * EEPROM: MAC address, checksum, version. EERD has one user at a time: probe
- * before the netdev exists, ethtool under rtnl after.
+ * EEPROM: MAC address, checksum, version. carve_pf.nvm_lock makes one user of
+ * EERD at a time: ethtool comes under rtnl, devlink does not.
  *
  * Copyright (C) 2026 Carve developers
  */
@@ -25,6 +25,8 @@
 #define CARVE_NVM_WORD_MAC		0x00
 #define CARVE_NVM_MAC_WORDS		3
 #define CARVE_NVM_WORD_VERSION		0x05
+/* Where a maker keeps other addresses than Intel's, port 0's and port 1's. */
+#define CARVE_NVM_WORD_ALT_MAC		0x37
 #define CARVE_NVM_VERSION_MAJOR		GENMASK(15, 12)
 #define CARVE_NVM_VERSION_MINOR		GENMASK(11, 4)
 
@@ -47,6 +49,8 @@ static int nvm_read_word(struct carve_pf *pf, unsigned int word, u16 *val)
 {
 	struct carve_nic *nic = &pf->nic;
 	int err;
+
+	guard(mutex)(&pf->nvm_lock);
 
 	carve_wr32(nic, CARVE_EERD, FIELD_PREP(CARVE_EERD_ADDR, word) |
 				    CARVE_EERD_START);
@@ -116,18 +120,41 @@ static void nvm_mac_from_rar(struct carve_pf *pf, u8 *addr)
 			   addr + 4);
 }
 
-static int nvm_mac_from_eeprom(struct carve_pf *pf, u8 *addr)
+static int nvm_read_mac(struct carve_pf *pf, unsigned int first, u8 *addr)
 {
 	u16 words[CARVE_NVM_MAC_WORDS];
 	int err, i;
 
-	err = carve_pf_nvm_read(pf, CARVE_NVM_WORD_MAC, words,
-				ARRAY_SIZE(words));
+	err = carve_pf_nvm_read(pf, first, words, ARRAY_SIZE(words));
 	if (err)
 		return err;
 
 	for (i = 0; i < CARVE_NVM_MAC_WORDS; i++)
 		put_unaligned_le16(words[i], addr + 2 * i);
+
+	return 0;
+}
+
+static bool nvm_mac_of_maker(struct carve_pf *pf, u8 *addr)
+{
+	u16 place;
+
+	if (carve_pf_nvm_read(pf, CARVE_NVM_WORD_ALT_MAC, &place, 1) ||
+	    !place || place == U16_MAX)
+		return false;
+
+	return !nvm_read_mac(pf, place + pf->lan * CARVE_NVM_MAC_WORDS, addr) &&
+	       is_valid_ether_addr(addr);
+}
+
+static int nvm_mac_from_eeprom(struct carve_pf *pf, u8 *addr)
+{
+	int err;
+
+	err = nvm_read_mac(pf, CARVE_NVM_WORD_MAC, addr);
+	if (err)
+		return err;
+
 	/* The words are port 0's; the chip derives port 1's the same way. */
 	addr[ETH_ALEN - 1] ^= pf->lan;
 
@@ -140,7 +167,8 @@ void carve_pf_nvm_init_mac(struct carve_pf *pf)
 	u8 addr[ETH_ALEN];
 	int err = 0;
 
-	nvm_mac_from_rar(pf, addr);
+	if (!nvm_mac_of_maker(pf, addr))
+		nvm_mac_from_rar(pf, addr);
 	if (!is_valid_ether_addr(addr))
 		err = nvm_mac_from_eeprom(pf, addr);
 

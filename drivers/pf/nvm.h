@@ -54,9 +54,9 @@ void carve_pf_nvm_check(struct carve_pf *pf);
  * carve_pf_nvm_init_mac() - find the port's permanent address
  * @pf: the port, just reset
  *
- * Sets pf->perm_addr and the netdev's address: from RAR 0, which the chip
- * loads from the EEPROM for this port; else from the EEPROM itself; else at
- * random.
+ * Sets pf->perm_addr and the netdev's address: the one that the board's maker has
+ * put into the EEPROM beside Intel's; else from RAR 0, which the chip loads from
+ * the EEPROM for this port; else from the EEPROM itself; else at random.
  */
 void carve_pf_nvm_init_mac(struct carve_pf *pf);
 

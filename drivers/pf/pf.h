@@ -68,6 +68,7 @@ struct carve_pf_vf {
  * @bar: BAR0 as mapped; nic.regs is NULL while the device can't be reached
  * @perm_addr: the port's MAC address from the EEPROM
  * @lan: port of the chip, 0 or 1
+ * @nvm_lock: EERD
  * @lock: VF configuration, states and quota: all of @vf and @num_vfs
  *	Taken in sysfs, rtnetlink and devlink callbacks and in work items.
  *	Order: the PCI device's lock, the devlink instance's, rtnl, then @lock,
@@ -102,6 +103,7 @@ struct carve_pf {
 	u8 __iomem *bar;
 	u8 perm_addr[ETH_ALEN];
 	u8 lan;
+	struct mutex nvm_lock; /* EERD */
 	struct mutex lock; /* see above */
 	u8 num_vfs;
 	struct carve_pf_vf vf[CARVE_PF_MAX_VFS];
