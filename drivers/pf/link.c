@@ -272,6 +272,8 @@ err_fini_medium:
 
 void carve_pf_link_fini(struct carve_pf *pf)
 {
+	if (pf->link.phydev)
+		carve_pf_phy_forget_retry(pf);
 	rtnl_lock();
 	phylink_disconnect_phy(pf->link.phylink);
 	rtnl_unlock();
@@ -358,6 +360,8 @@ void carve_pf_link_suspend(struct carve_pf *pf)
 	rtnl_lock();
 	phylink_suspend(pf->link.phylink, false);
 	rtnl_unlock();
+	if (pf->link.phydev)
+		carve_pf_phy_forget_retry(pf);
 }
 
 void carve_pf_link_resume(struct carve_pf *pf)

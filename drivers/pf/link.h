@@ -11,6 +11,7 @@
 #include <linux/phylink.h>
 #include <linux/spinlock.h>
 #include <linux/types.h>
+#include <linux/workqueue.h>
 
 #include "pcs.h"
 
@@ -21,6 +22,7 @@ struct carve_pf;
  * @mode: what the board has: CARVE_CTRL_EXT_LINK_MODE_*
  * @mdio: bus over MDIC, see phy.c
  * @phydev: the PHY on it; NULL on a board with a PCS
+ * @phy_retry: looks at the PHY again that could not be reached, see phy.c
  * @pcs: see there
  * @phylink: its instance
  * @config: what phylink was told
@@ -35,6 +37,7 @@ struct carve_pf_link {
 	u8 mode;
 	struct mii_bus *mdio;
 	struct phy_device *phydev;
+	struct delayed_work phy_retry;
 	struct carve_pf_pcs pcs;
 	struct phylink *phylink;
 	struct phylink_config config;

@@ -111,10 +111,14 @@ enum {
 #define CARVE_SWSM_SMBI			BIT(0)
 #define CARVE_SWSM_SWESMBI		BIT(1)
 #define CARVE_FWSM			0x5b54
+#define CARVE_FWSM_MODE			GENMASK(3, 1)
 #define CARVE_SW_FW_SYNC		0x5b5c
 #define CARVE_SW_FW_SYNC_EEP		BIT(0)
 #define CARVE_SW_FW_SYNC_PHY(lan)	BIT(1 + (lan))
 #define CARVE_SW_FW_SYNC_FW_SHIFT	16	/* firmware's copies */
+
+#define CARVE_MANC			0x5820
+#define CARVE_MANC_RCV_TCO_EN		BIT(17)
 
 #define CARVE_EEMNGCTL			0x1010
 #define CARVE_EEMNGCTL_CFG_DONE(lan)	BIT(18 + (lan))

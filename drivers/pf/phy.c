@@ -4,6 +4,9 @@
  * against firmware and the other port the chip has semaphores: SWSM guards
  * SW_FW_SYNC, whose bit is held during the access. All waits sleep and end.
  *
+ * Behind the PHY there may be a management controller (BMC) as well, whose link
+ * it is when the host has none: then the PHY is never powered down.
+ *
  * Copyright (C) 2026 Carve developers
  */
 
@@ -26,6 +29,7 @@
 #define CARVE_SYNC_TIMEOUT_US		1000000
 #define CARVE_MDIC_POLL_US		50
 #define CARVE_MDIC_TIMEOUT_US		100000
+#define CARVE_PHY_RETRY			(2 * HZ)
 
 static bool swsm_smbi_taken(struct carve_nic *nic)
 {
@@ -151,7 +155,7 @@ static int mdic_access(struct carve_nic *nic, int addr, int reg, u32 op)
 	return FIELD_GET(CARVE_MDIC_DATA, mdic);
 }
 
-static int phy_access(struct carve_pf *pf, int addr, int reg, u32 op)
+static int phy_try_access(struct carve_pf *pf, int addr, int reg, u32 op)
 {
 	int ret;
 
@@ -165,6 +169,48 @@ static int phy_access(struct carve_pf *pf, int addr, int reg, u32 op)
 	return ret;
 }
 
+/*
+ * phylib takes a failure for final, and the link down, unless it is -ENODEV;
+ * but who keeps us from the PHY lets go of it some time. What could not be read
+ * now has to be looked at later: no interrupt will say so.
+ */
+static int phy_access(struct carve_pf *pf, int addr, int reg, u32 op)
+{
+	int ret;
+
+	ret = phy_try_access(pf, addr, reg, op);
+	if (ret >= 0)
+		return ret;
+
+	if (carve_nic_is_gone(&pf->nic))
+		return -ENODEV;
+
+	/* Registers that a PHY lacks are an error of MDIC: no news. */
+	if (ret == -ETIMEDOUT)
+		dev_warn_ratelimited(&pf->nic.pdev->dev,
+				     "PHY can't be reached: %pe\n",
+				     ERR_PTR(ret));
+	schedule_delayed_work(&pf->link.phy_retry, CARVE_PHY_RETRY);
+
+	return -ENODEV;
+}
+
+static void phy_retry_work(struct work_struct *work)
+{
+	struct carve_pf *pf = container_of(to_delayed_work(work),
+					   struct carve_pf, link.phy_retry);
+
+	if (pf->link.phydev)
+		phy_mac_interrupt(pf->link.phydev);
+}
+
+/* Does a management controller get its frames over this port? */
+static bool phy_is_shared(struct carve_pf *pf)
+{
+	return carve_rd32(&pf->nic, CARVE_FWSM) & CARVE_FWSM_MODE &&
+	       carve_rd32(&pf->nic, CARVE_MANC) & CARVE_MANC_RCV_TCO_EN;
+}
+
 static int phy_bus_read(struct mii_bus *bus, int addr, int reg)
 {
 	return phy_access(bus->priv, addr, reg, CARVE_MDIC_OP_READ);
@@ -174,6 +220,8 @@ static int phy_bus_write(struct mii_bus *bus, int addr, int reg, u16 val)
 {
 	int ret;
 
+	if (reg == MII_BMCR && val & BMCR_PDOWN && phy_is_shared(bus->priv))
+		val &= ~BMCR_PDOWN;
 	ret = phy_access(bus->priv, addr, reg, CARVE_MDIC_OP_WRITE |
 			 FIELD_PREP(CARVE_MDIC_DATA, val));
 
@@ -201,6 +249,11 @@ static struct mii_bus *phy_bus_alloc(struct carve_pf *pf)
 	return bus;
 }
 
+void carve_pf_phy_forget_retry(struct carve_pf *pf)
+{
+	cancel_delayed_work_sync(&pf->link.phy_retry);
+}
+
 int carve_pf_phy_init(struct carve_pf *pf)
 {
 	struct mii_bus *bus;
@@ -210,6 +263,7 @@ int carve_pf_phy_init(struct carve_pf *pf)
 	if (!bus)
 		return -ENOMEM;
 
+	INIT_DELAYED_WORK(&pf->link.phy_retry, phy_retry_work);
 	err = mdiobus_register(bus);
 	if (err)
 		goto err_free_bus;
@@ -226,12 +280,14 @@ int carve_pf_phy_init(struct carve_pf *pf)
 err_unregister_bus:
 	mdiobus_unregister(bus);
 err_free_bus:
+	carve_pf_phy_forget_retry(pf);
 	mdiobus_free(bus);
 	return err;
 }
 
 void carve_pf_phy_fini(struct carve_pf *pf)
 {
+	disable_delayed_work_sync(&pf->link.phy_retry);
 	mdiobus_unregister(pf->link.mdio);
 	mdiobus_free(pf->link.mdio);
 }

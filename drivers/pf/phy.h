@@ -20,4 +20,13 @@ struct carve_pf;
 int carve_pf_phy_init(struct carve_pf *pf);
 void carve_pf_phy_fini(struct carve_pf *pf);
 
+/**
+ * carve_pf_phy_forget_retry() - do not look again at a PHY that wasn't reached
+ * @pf: the port
+ *
+ * For when phylib is done with the PHY or its registers are going to sleep.
+ * Sleeps.
+ */
+void carve_pf_phy_forget_retry(struct carve_pf *pf);
+
 #endif /* _CARVE_PF_PHY_H */
