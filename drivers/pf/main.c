@@ -355,7 +355,12 @@ static pci_ers_result_t pf_error_detected(struct pci_dev *pdev,
 	if (state == pci_channel_io_normal)
 		return PCI_ERS_RESULT_CAN_RECOVER;
 
-	/* Registers can't be read until the slot is reset. */
+	/*
+	 * Registers can't be read until the slot is reset, so nothing tells the
+	 * queues to stop; and it may never be, with the chip alive: as when a
+	 * VF has no driver that could answer for it.
+	 */
+	pci_clear_master(pdev);
 	WRITE_ONCE(pf->nic.regs, NULL);
 	carve_pf_reset_prepare(pf);
 
@@ -367,9 +372,14 @@ static pci_ers_result_t pf_error_detected(struct pci_dev *pdev,
 
 static pci_ers_result_t pf_slot_reset(struct pci_dev *pdev)
 {
+	struct carve_pf *pf = pdev_to_carve_pf(pdev);
+
 	pci_set_master(pdev);
 	pci_restore_state(pdev);
 	pci_save_state(pdev);
+	/* The error was not fatal, and a VF's driver wanted a reset for it. */
+	if (netif_device_present(pf->nic.netdev))
+		carve_pf_reset_prepare(pf);
 
 	return PCI_ERS_RESULT_RECOVERED;
 }

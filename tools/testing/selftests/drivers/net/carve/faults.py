@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0
-# carve: kernels=debug,6.12 timeout=240
+# carve: kernels=debug,7.3 timeout=240
 # carve-not-debug: link_stays_down
 """
 The bus fails under the port: PCIe errors reported by AER, registers that no
@@ -19,8 +19,11 @@ from lib.py import CarveEnv, KernelLog, cmd, defer, ksft_eq, ksft_exit, ksft_ge,
     ksft_gt, ksft_run, ksft_true, link, monitor, refused, wait_for, write_sysfs
 from lib.py.traffic import Flood
 
-PCI_COMMAND, PCI_COMMAND_MEMORY = 0x04, 0x02
+PCI_COMMAND, PCI_COMMAND_MEMORY, PCI_COMMAND_MASTER = 0x04, 0x02, 0x04
 SRIOV_CTRL, SRIOV_CTRL_MSE = 0x160 + 0x08, 0x08
+
+IO_BAR = 2
+SW_FW_SYNC, SW_FW_SYNC_FW_PHY0 = 0x5b5c, 0x20000
 
 # Of one event, in all.
 FEW_LINES = 25
@@ -49,6 +52,14 @@ def change(fn, offset, clear=0, add=0):
         f.write(struct.pack("<H", was & ~clear | add))
 
 
+def poke(fn, reg, value):
+    """Write a register behind the driver's back, as firmware does: the model's
+    ports have a window for it in I/O space."""
+    base = int(fn.attr("resource").splitlines()[IO_BAR].split()[0], 16)
+    monitor(f"o/4 {base:#x} {reg:#x}")
+    monitor(f"o/4 {base + 4:#x} {value:#x}")
+
+
 def aer(error, outcome):
     """Have the root port above report an error of the link and wait until the
     kernel is done with it. The model's 82576 can't report one itself."""
@@ -65,6 +76,36 @@ def nonfatal_error(cfg):
         aer("COMP_ABORT", "successful")
     ksft_gt(flood.received, 3)
     ksft_ge(1, flood.lost, f"lost {flood.lost} of {flood.sent}")
+
+
+def nonfatal_error_beside_a_vf_without_driver(cfg):
+    """Nobody answers for such a VF. Some kernels only say so, others give the
+    port up although the chip lives: then it reaches no memory any more, and
+    comes back by hand"""
+    _, b = cfg.two()
+    cfg.pf.vf(0).unbind()
+    aer("COMP_ABORT", "failed")
+    with open(cfg.pf.path / "config", "rb") as f:
+        command, = struct.unpack_from("<H", f.read(8), PCI_COMMAND)
+    if command & PCI_COMMAND_MASTER:
+        ksft_true(b.ping(cfg.outside()), "nothing was given up")
+    write_sysfs(cfg.pf.path / "remove", 1)
+    back(cfg)
+
+
+def phy_is_kept(cfg):
+    """Firmware keeps the PHY while the cable is pulled: the link is seen to go,
+    and to come back"""
+    a, b = cfg.two()
+    poke(cfg.pf, SW_FW_SYNC, SW_FW_SYNC_FW_PHY0)
+    with KernelLog() as log:
+        monitor("set_link pf off")
+        wait_for(lambda: log.read() and log.grep("can't be reached"), "the driver to look")
+    poke(cfg.pf, SW_FW_SYNC, 0)
+    wait_for(lambda: "LOWER_UP" not in a.link()["flags"], "the link to go")
+    monitor("set_link pf on")
+    wait_for(lambda: "LOWER_UP" in a.link()["flags"], "the link to come back")
+    ksft_true(a.ping(b))
 
 
 def back(cfg):
@@ -127,7 +168,8 @@ def unplugged(cfg):
 
 def main():
     with Env() as cfg:
-        ksft_run([nonfatal_error, link_stays_down, registers_vanish, unplugged], args=(cfg, ))
+        ksft_run([nonfatal_error, nonfatal_error_beside_a_vf_without_driver, phy_is_kept,
+                  link_stays_down, registers_vanish, unplugged], args=(cfg, ))
     ksft_exit()
 
 
