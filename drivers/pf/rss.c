@@ -23,6 +23,7 @@
 #include "pf.h"
 #include "pool.h"
 #include "rss.h"
+#include "rx_mode.h"
 
 /* Four entries of the table, or four bytes of the key, are a register. */
 #define CARVE_NUM_RETA			(CARVE_RSS_INDIR_ENTRIES / 4)
@@ -155,14 +156,21 @@ void carve_pf_rss_write_all(struct carve_pf *pf)
 
 void carve_pf_rss_spread(struct carve_pf *pf, u16 num_channels)
 {
+	bool new_mode = (num_channels == 1) != rss_pool_mode(pf);
+
 	ASSERT_RTNL();
 
+	/* MRQC's mode may change while nothing is received only. */
+	if (new_mode)
+		carve_pf_rx_mode_set_halted(pf, true);
 	spin_lock_bh(&pf->rss.lock);
 	pf->rss.num_channels = num_channels;
 	if (!rss_pool_mode(pf))
 		rss_write_reta(pf);
 	rss_write_mode(pf);
 	spin_unlock_bh(&pf->rss.lock);
+	if (new_mode)
+		carve_pf_rx_mode_set_halted(pf, false);
 
 	carve_flush(&pf->nic);
 }

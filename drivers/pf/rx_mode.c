@@ -6,7 +6,8 @@
  * exist before the netdev is registered, and the chip is set up before that.
  *
  * Both of the chip's filter regimes are kept up at all times: the pool's for
- * when VFs exist, RCTL's for RSS mode, so that switching is a write of MRQC.
+ * when VFs exist, RCTL's for RSS mode, so that switching is a write of MRQC, with
+ * the port's receiver halted for it.
  *
  * Copyright (C) 2026 Carve developers
  */
@@ -43,8 +44,10 @@ static void rx_mode_write_rctl(struct carve_pf *pf)
 	 * VLAN filtering stays on for good: without it the chip checks neither
 	 * a pool's VLANs nor its acceptance of untagged frames.
 	 */
-	rctl = CARVE_RCTL_EN | CARVE_RCTL_LPE | CARVE_RCTL_BAM |
-	       CARVE_RCTL_VFE | CARVE_RCTL_SECRC;
+	rctl = CARVE_RCTL_LPE | CARVE_RCTL_BAM | CARVE_RCTL_VFE |
+	       CARVE_RCTL_SECRC;
+	if (!pf->rx_mode.halted)
+		rctl |= CARVE_RCTL_EN;
 	if (rx_mode_wants_all_unicast(pf))
 		rctl |= CARVE_RCTL_UPE;
 	if (rx_mode_wants_all_multicast(pf))
@@ -146,6 +149,16 @@ void carve_pf_rx_mode_set_open(struct carve_pf *pf, bool open)
 	pf->rx_mode.open = open;
 	rx_mode_write_pool(pf);
 	spin_unlock_bh(&pf->rx_mode.lock);
+}
+
+void carve_pf_rx_mode_set_halted(struct carve_pf *pf, bool halted)
+{
+	spin_lock_bh(&pf->rx_mode.lock);
+	pf->rx_mode.halted = halted;
+	rx_mode_write_rctl(pf);
+	spin_unlock_bh(&pf->rx_mode.lock);
+
+	carve_flush(&pf->nic);
 }
 
 void carve_pf_rx_mode_write_all(struct carve_pf *pf)

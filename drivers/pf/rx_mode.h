@@ -19,12 +19,14 @@ struct carve_pf;
  *	the fields below and RCTL
  * @open: the netdev is up: its pool is open
  * @uc_overflow: more unicast addresses than exact filters
+ * @halted: the whole port receives nothing
  * @strip_vlan: tags go to the descriptor; also read by link.c for CTRL
  */
 struct carve_pf_rx_mode {
 	spinlock_t lock; /* see above */
 	bool open;
 	bool uc_overflow;
+	bool halted;
 	bool strip_vlan;
 };
 
@@ -33,6 +35,15 @@ struct carve_pf_rx_mode {
  * @pf: the port, its soft tables initialised
  */
 void carve_pf_rx_mode_init(struct carve_pf *pf);
+
+/**
+ * carve_pf_rx_mode_set_halted() - stop or start receiving, for PF and VFs
+ * @pf: the port
+ * @halted: stop
+ *
+ * For what the chip takes only then. Frames that come meanwhile are lost.
+ */
+void carve_pf_rx_mode_set_halted(struct carve_pf *pf, bool halted);
 
 /**
  * carve_pf_rx_mode_set_open() - open or close the PF's pool
