@@ -180,6 +180,14 @@ static int ptp_enable(struct ptp_clock_info *info, struct ptp_clock_request *rq,
 
 /* ---- frames ---- */
 
+/* A card that has just gone has nothing but ones. */
+static bool ptp_has_stamp(struct carve_nic *nic, u32 reg)
+{
+	u32 ctl = carve_rd32(nic, reg);
+
+	return ctl & CARVE_TSYNC_VALID && ctl != U32_MAX;
+}
+
 /* Reading the high word lets the chip note the time of another packet. */
 static u64 ptp_read_tx_stamp(struct carve_pf *pf)
 {
@@ -210,8 +218,7 @@ void carve_pf_ptp_rx_stamp(struct carve_nic *nic, struct sk_buff *skb)
 	u64 stamp;
 
 	spin_lock_bh(&ptp->lock);
-	if (ptp->running &&
-	    carve_rd32(nic, CARVE_TSYNCRXCTL) & CARVE_TSYNC_VALID) {
+	if (ptp->running && ptp_has_stamp(nic, CARVE_TSYNCRXCTL)) {
 		stamp = ptp_read_rx_stamp(pf);
 		skb_hwtstamps(skb)->hwtstamp = ptp_stamp_to_time(ptp, stamp);
 	}
@@ -232,7 +239,7 @@ bool carve_pf_ptp_tx_stamp(struct carve_nic *nic, struct sk_buff *skb)
 	free = !ptp->tx_skb;
 	if (free) {
 		/* That of a packet given up may have come after all. */
-		if (carve_rd32(nic, CARVE_TSYNCTXCTL) & CARVE_TSYNC_VALID)
+		if (ptp_has_stamp(nic, CARVE_TSYNCTXCTL))
 			ptp_read_tx_stamp(pf);
 		skb_shinfo(skb)->tx_flags |= SKBTX_IN_PROGRESS;
 		ptp->tx_skb = skb_get(skb);
@@ -260,7 +267,7 @@ static struct sk_buff *ptp_take_sent(struct carve_pf *pf,
 
 	if (!skb || !ptp->running)
 		return NULL;
-	if (carve_rd32(&pf->nic, CARVE_TSYNCTXCTL) & CARVE_TSYNC_VALID) {
+	if (ptp_has_stamp(&pf->nic, CARVE_TSYNCTXCTL)) {
 		stamp = ptp_read_tx_stamp(pf);
 		stamps->hwtstamp = ptp_stamp_to_time(ptp, stamp);
 		ptp->tx_stats.pkts++;
@@ -283,7 +290,7 @@ static void ptp_free_stale(struct carve_pf *pf)
 	struct carve_pf_ptp *ptp = &pf->ptp;
 	u32 low;
 
-	if (!(carve_rd32(&pf->nic, CARVE_TSYNCRXCTL) & CARVE_TSYNC_VALID)) {
+	if (!ptp_has_stamp(&pf->nic, CARVE_TSYNCRXCTL)) {
 		ptp->rx_waits = false;
 		return;
 	}

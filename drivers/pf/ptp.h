@@ -110,14 +110,51 @@ void carve_pf_ptp_rx_stamp(struct carve_nic *nic, struct sk_buff *skb);
  */
 bool carve_pf_ptp_tx_stamp(struct carve_nic *nic, struct sk_buff *skb);
 
-/* Operations of the netdev and of ethtool; rtnl. */
+/**
+ * carve_pf_ptp_get_config() - ndo_hwtstamp_get
+ * @netdev: the PF's netdev
+ * @config: filled with what is stamped
+ *
+ * Under rtnl.
+ *
+ * Return: 0.
+ */
 int carve_pf_ptp_get_config(struct net_device *netdev,
 			    struct kernel_hwtstamp_config *config);
+
+/**
+ * carve_pf_ptp_set_config() - ndo_hwtstamp_set
+ * @netdev: the PF's netdev
+ * @config: what to stamp; the filter comes back as the one set
+ * @extack: says why not
+ *
+ * Under rtnl.
+ *
+ * Return: 0, -EOPNOTSUPP without a clock, -ERANGE for what the chip can't do.
+ */
 int carve_pf_ptp_set_config(struct net_device *netdev,
 			    struct kernel_hwtstamp_config *config,
 			    struct netlink_ext_ack *extack);
+
+/**
+ * carve_pf_ptp_get_ts_info() - ethtool's get_ts_info
+ * @netdev: the PF's netdev
+ * @info: filled
+ *
+ * Under rtnl.
+ *
+ * Return: 0.
+ */
 int carve_pf_ptp_get_ts_info(struct net_device *netdev,
 			     struct kernel_ethtool_ts_info *info);
+
+/**
+ * carve_pf_ptp_get_ts_stats() - ethtool's get_ts_stats
+ * @netdev: the PF's netdev
+ * @stats: filled
+ *
+ * Under rtnl.
+ */
 void carve_pf_ptp_get_ts_stats(struct net_device *netdev,
 			       struct ethtool_ts_stats *stats);
 
