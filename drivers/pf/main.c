@@ -150,7 +150,7 @@ static void pf_init_soft(struct carve_pf *pf)
 	carve_pf_reset_init(pf);
 	carve_pf_stats_init(pf);
 	carve_pf_ptp_init(pf);
-	carve_pf_pools_init(pf);
+	carve_pf_pools_init(pf, pci_num_vf(pf->nic.pdev));
 	carve_pf_mac_init(pf);
 	carve_pf_vlan_init(pf);
 	carve_pf_rss_init(pf);

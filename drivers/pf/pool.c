@@ -275,13 +275,14 @@ int carve_pf_pool_sanitise(struct carve_pf *pf, unsigned int pool)
 	return ret;
 }
 
-void carve_pf_pools_init(struct carve_pf *pf)
+void carve_pf_pools_init(struct carve_pf *pf, unsigned int num_vfs)
 {
 	int i;
 
 	spin_lock_init(&pf->pools.lock);
 	memset(pf->pools.pool, 0, sizeof(pf->pools.pool));
-	for (i = 0; i < CARVE_PF_MAX_VFS; i++)
+	/* VFs that are there already get nothing until they are looked at. */
+	for (i = num_vfs; i < CARVE_PF_MAX_VFS; i++)
 		pf->pools.pool[i] = pf_pool_lent;
 	pf->pools.pool[CARVE_PF_POOL].max_frame = CARVE_MAX_FRAME;
 	pf->pools.loopback = false;

@@ -64,10 +64,11 @@ struct carve_pf_pools {
 /**
  * carve_pf_pools_init() - the PF's pool closed, the VFs' lent to the PF
  * @pf: the port
+ * @num_vfs: VFs found alive, whose pools stay closed
  *
  * Soft state only.
  */
-void carve_pf_pools_init(struct carve_pf *pf);
+void carve_pf_pools_init(struct carve_pf *pf, unsigned int num_vfs);
 
 /**
  * carve_pf_pool_get() - copy a pool's state

@@ -659,7 +659,7 @@ static void fuzz_init(void)
 	mutex_init(&pf->lock);
 	carve_pf_mac_init(pf);
 	carve_pf_vlan_init(pf);
-	carve_pf_pools_init(pf);
+	carve_pf_pools_init(pf, 0);
 	carve_pf_provision_init(pf);
 	carve_pf_monitor_init(pf);
 	carve_pf_control_init(pf);
