@@ -8,9 +8,11 @@
  */
 #include <linux/align.h>
 #include <linux/bitfield.h>
+#include <linux/bitops.h>
 #include <linux/dma-mapping.h>
 #include <linux/export.h>
 #include <linux/io.h>
+#include <linux/iopoll.h>
 #include <linux/pci.h>
 #include <linux/slab.h>
 
@@ -25,6 +27,8 @@
 /* The chip enables and stops a queue in microseconds, 10 ms at the worst. */
 #define RING_POLL_US			50
 #define RING_TIMEOUT_US			10000
+/* Queues that take longer are worth noting. */
+#define RING_PROMPT_US			1000
 
 /*
  * Fetch when 8 descriptors are free on the chip and, receiving, 8 are there to
@@ -168,20 +172,52 @@ int carve_ring_disable(struct carve_ring *ring)
 	return ring_disable(ring->nic, ring->regs);
 }
 
-int carve_hw_queue_quiesce(struct carve_nic *nic, unsigned int hwq)
+static bool ring_is_enabled(struct carve_nic *nic, u32 regs)
 {
-	u32 rxq = carve_rxq_regs(nic, hwq);
-	u32 txq = carve_txq_regs(nic, hwq);
-	int rx_err, tx_err;
-
-	/* Both first: each wait then costs the other direction nothing. */
-	carve_wr32(nic, rxq + CARVE_Q_DCTL, 0);
-	carve_wr32(nic, txq + CARVE_Q_DCTL, 0);
-	rx_err = ring_poll_enable(nic, rxq, false);
-	tx_err = ring_poll_enable(nic, txq, false);
-	return rx_err ?: tx_err;
+	return carve_rd32(nic, regs + CARVE_Q_DCTL) & CARVE_DCTL_ENABLE;
 }
-EXPORT_SYMBOL_NS_GPL(carve_hw_queue_quiesce, CARVE_NS);
+
+static bool ring_any_enabled(struct carve_nic *nic, unsigned long hwqs)
+{
+	unsigned int hwq;
+
+	for_each_set_bit(hwq, &hwqs, BITS_PER_LONG)
+		if (ring_is_enabled(nic, carve_rxq_regs(nic, hwq)) ||
+		    ring_is_enabled(nic, carve_txq_regs(nic, hwq)))
+			return true;
+
+	return false;
+}
+
+/* One deadline for all: a wait for each could be made that many times longer. */
+static int ring_poll_stopped(struct carve_nic *nic, unsigned long hwqs,
+			     u64 timeout_us)
+{
+	bool enabled;
+	int err;
+
+	err = read_poll_timeout(ring_any_enabled, enabled,
+				!enabled || carve_nic_is_gone(nic),
+				RING_POLL_US, timeout_us, false, nic, hwqs);
+	return carve_nic_is_gone(nic) ? -ENODEV : err;
+}
+
+int carve_hw_queues_quiesce(struct carve_nic *nic, unsigned long hwqs)
+{
+	unsigned int hwq;
+	int err;
+
+	for_each_set_bit(hwq, &hwqs, BITS_PER_LONG) {
+		carve_wr32(nic, carve_rxq_regs(nic, hwq) + CARVE_Q_DCTL, 0);
+		carve_wr32(nic, carve_txq_regs(nic, hwq) + CARVE_Q_DCTL, 0);
+	}
+
+	err = ring_poll_stopped(nic, hwqs, RING_PROMPT_US);
+	if (err != -ETIMEDOUT)
+		return err;
+	return ring_poll_stopped(nic, hwqs, RING_TIMEOUT_US) ?: 1;
+}
+EXPORT_SYMBOL_NS_GPL(carve_hw_queues_quiesce, CARVE_NS);
 
 static void ring_scrub(struct carve_nic *nic, u32 regs)
 {

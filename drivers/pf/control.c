@@ -41,6 +41,10 @@
  * is forgotten. What the administrator declared stays. Only READY has an open
  * pool. A queue that can't be stopped keeps the VF in RESETTING.
  *
+ * In QUARANTINED a reset of the VF only removes what its queues point to:
+ * waiting for them is what an offender would have us do. The boundary is
+ * crossed on the way out.
+ *
  * A VF is caged when it committed an offence (monitor.c) or the administrator
  * set it inactive. Its pool is closed, its mailbox muted and its bus mastering
  * off; it can switch that on again, but not get anything in or out. Nothing
@@ -149,6 +153,19 @@ static void pf_control_tell_trouble(struct carve_pf *pf, unsigned int vf)
 		pf->control.trouble_changed(pf, vf);
 }
 
+/* Return: 0, or why the VF has to stay closed. */
+static int pf_control_stop_queues(struct carve_pf *pf, unsigned int vf)
+{
+	int ret = carve_pf_pool_sanitise(pf, vf);
+
+	if (ret < 0)
+		carve_pf_monitor_note(pf, vf, CARVE_PF_MON_QUEUE_STUCK, -ret);
+	else if (ret)
+		carve_pf_monitor_note(pf, vf, CARVE_PF_MON_QUEUE_SLOW, 0);
+
+	return min(ret, 0);
+}
+
 /* Nothing of the old owner is left afterwards. Return: as of the queues. */
 static int pf_cross_tenant_boundary(struct carve_pf *pf, unsigned int vf)
 {
@@ -157,15 +174,23 @@ static int pf_cross_tenant_boundary(struct carve_pf *pf, unsigned int vf)
 	pf->vf[vf].control.generation++;
 	carve_pf_service_forget(pf, vf);
 	carve_pf_provision_close(pf, vf);
-	err = carve_pf_pool_sanitise(pf, vf);
-	if (err)
-		carve_pf_monitor_note(pf, vf, CARVE_PF_MON_QUEUE_STUCK, -err);
+	err = pf_control_stop_queues(pf, vf);
 	if (err || pf->vf[vf].control.stuck) {
 		pf->vf[vf].control.stuck = err;
 		pf_control_tell_trouble(pf, vf);
 	}
 
 	return err;
+}
+
+/*
+ * The cage may be handed on with its guest. Filters, modes and mail are gone
+ * since the VF was cut off; of what it can still write, nothing is left.
+ */
+static void pf_control_caged_reset(struct carve_pf *pf, unsigned int vf)
+{
+	pf->vf[vf].control.generation++;
+	carve_pf_pool_scrub(pf, vf);
 }
 
 static void pf_control_vf_reset(struct carve_pf *pf, unsigned int vf)
@@ -175,7 +200,10 @@ static void pf_control_vf_reset(struct carve_pf *pf, unsigned int vf)
 		return;
 
 	carve_pf_monitor_note(pf, vf, CARVE_PF_MON_RESETS, 0);
-	pf_cross_tenant_boundary(pf, vf);
+	if (pf_state(pf, vf) == CARVE_PF_VF_QUARANTINED)
+		pf_control_caged_reset(pf, vf);
+	else
+		pf_cross_tenant_boundary(pf, vf);
 	carve_pf_vf_stats_rebase(pf, vf);
 	pf_enter_state(pf, vf, PF_EV_VF_RESET);
 }

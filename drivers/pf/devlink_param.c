@@ -313,6 +313,7 @@ static const struct devlink_param pf_params[] = {
 	PF_PARAM_OF_OFFENCE(MALFORMED, "quarantine_malformed"),
 	PF_PARAM_OF_OFFENCE(RESETS, "quarantine_resets"),
 	PF_PARAM_OF_OFFENCE(STUCK, "quarantine_stuck"),
+	PF_PARAM_OF_OFFENCE(QUEUES, "quarantine_queues"),
 	PF_PARAM_OF_OFFENCE(MALICIOUS, "quarantine_malicious"),
 	PF_PARAM_OF_OFFENCE(SPOOF, "quarantine_spoof"),
 	PF_MAC_QUOTA_OF_VF(0),

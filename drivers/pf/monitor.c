@@ -52,6 +52,8 @@ static const char * const pf_monitor_text[CARVE_PF_MON_NUM_EVENTS] = {
 		"too many requests, served more slowly; check its owner",
 	[CARVE_PF_MON_MBX_STUCK] =
 		"keeps its mailbox locked; reset the VF or its guest",
+	[CARVE_PF_MON_QUEUE_SLOW] =
+		"its queues took long to stop; check its driver",
 	[CARVE_PF_MON_QUEUE_STUCK] =
 		"a queue does not stop, the VF stays closed; reset the PF",
 	[CARVE_PF_MON_MALICIOUS] =
@@ -79,6 +81,7 @@ static const char * const pf_event_names[CARVE_PF_MON_NUM_EVENTS] = {
 	[CARVE_PF_MON_BUDGET]		= "over_budget",
 	[CARVE_PF_MON_MBX_STUCK]	= "mailbox_stuck",
 	[CARVE_PF_MON_RESETS]		= "resets",
+	[CARVE_PF_MON_QUEUE_SLOW]	= "queue_slow",
 	[CARVE_PF_MON_QUEUE_STUCK]	= "queue_stuck",
 	[CARVE_PF_MON_MALICIOUS]	= "malicious",
 	[CARVE_PF_MON_SPOOF]		= "spoof",
@@ -90,6 +93,7 @@ static const char * const pf_offence_names[CARVE_PF_NUM_OFFENCES] = {
 	[CARVE_PF_OFFENCE_MALFORMED]	= "malformed",
 	[CARVE_PF_OFFENCE_RESETS]	= "resets",
 	[CARVE_PF_OFFENCE_STUCK]	= "stuck",
+	[CARVE_PF_OFFENCE_QUEUES]	= "queues",
 	[CARVE_PF_OFFENCE_MALICIOUS]	= "malicious",
 	[CARVE_PF_OFFENCE_SPOOF]	= "spoof",
 };
@@ -119,6 +123,12 @@ static const char * const pf_offence_names[CARVE_PF_NUM_OFFENCES] = {
  * 20 is five seconds out of ten, for what takes a driver microseconds. A guest
  * would have to be stopped in just these, and for as long.
  *
+ * A VF's queues are waited for at each of its resets, up to 11 ms, while no
+ * other VF is served and no setting made; and nothing but its owner's good will
+ * keeps them stopped. Honest drivers let go of queues that then stop in
+ * microseconds. Should one hang for good, carve_vf tries ten times in the first
+ * ten seconds and the PF waits twice each time. 50 is half a second.
+ *
  * Descriptors that make the chip stop a queue are bugs or attacks, and each
  * one costs the VF a reset.
  *
@@ -131,6 +141,7 @@ static const u32 pf_default_limits[CARVE_PF_NUM_OFFENCES] = {
 	[CARVE_PF_OFFENCE_MALFORMED]	= 100,
 	[CARVE_PF_OFFENCE_RESETS]	= 2500,
 	[CARVE_PF_OFFENCE_STUCK]	= 20,
+	[CARVE_PF_OFFENCE_QUEUES]	= 50,
 	[CARVE_PF_OFFENCE_MALICIOUS]	= 5,
 	[CARVE_PF_OFFENCE_SPOOF]	= 900,
 };
@@ -151,6 +162,9 @@ pf_offence_of_event(enum carve_pf_monitor_event event)
 		return CARVE_PF_OFFENCE_RESETS;
 	case CARVE_PF_MON_MBX_STUCK:
 		return CARVE_PF_OFFENCE_STUCK;
+	case CARVE_PF_MON_QUEUE_SLOW:
+	case CARVE_PF_MON_QUEUE_STUCK:
+		return CARVE_PF_OFFENCE_QUEUES;
 	case CARVE_PF_MON_MALICIOUS:
 		return CARVE_PF_OFFENCE_MALICIOUS;
 	case CARVE_PF_MON_SPOOF:

@@ -31,7 +31,8 @@ enum carve_pf_monitor_event {
 	CARVE_PF_MON_BUDGET,		/* served later: too many requests */
 	CARVE_PF_MON_MBX_STUCK,		/* held the mailbox */
 	CARVE_PF_MON_RESETS,		/* FLR, CTRL.RST or RESET */
-	CARVE_PF_MON_QUEUE_STUCK,	/* a queue did not stop at a reset */
+	CARVE_PF_MON_QUEUE_SLOW,	/* queues took long to stop at a reset */
+	CARVE_PF_MON_QUEUE_STUCK,	/* one did not stop */
 	CARVE_PF_MON_MALICIOUS,		/* the chip stopped it: bad descriptor */
 	CARVE_PF_MON_SPOOF,		/* the chip dropped a foreign source */
 	CARVE_PF_MON_NUM_EVENTS,
@@ -44,6 +45,7 @@ enum carve_pf_offence {
 	CARVE_PF_OFFENCE_MALFORMED,	/* requests no driver makes */
 	CARVE_PF_OFFENCE_RESETS,
 	CARVE_PF_OFFENCE_STUCK,		/* keeps its mailbox locked */
+	CARVE_PF_OFFENCE_QUEUES,	/* keeps its queues from stopping */
 	CARVE_PF_OFFENCE_MALICIOUS,
 	CARVE_PF_OFFENCE_SPOOF,
 	CARVE_PF_NUM_OFFENCES,

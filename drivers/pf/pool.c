@@ -251,19 +251,13 @@ u16 carve_pf_queues_of_pool(unsigned int pool)
 	return BIT(pool) | BIT(pool + CARVE_NUM_POOLS);
 }
 
-int carve_pf_pool_sanitise(struct carve_pf *pf, unsigned int pool)
+void carve_pf_pool_scrub(struct carve_pf *pf, unsigned int pool)
 {
 	unsigned long queues = carve_pf_queues_of_pool(pool);
 	unsigned int q;
-	int ret = 0;
-	int err;
 
-	for_each_set_bit(q, &queues, 2 * CARVE_NUM_POOLS) {
-		err = carve_hw_queue_quiesce(&pf->nic, q);
-		if (err)
-			ret = err;
+	for_each_set_bit(q, &queues, 2 * CARVE_NUM_POOLS)
 		carve_hw_queue_scrub(&pf->nic, q);
-	}
 
 	carve_wr32(&pf->nic, CARVE_PSRTYPE(pool), 0);
 	/*
@@ -271,6 +265,14 @@ int carve_pf_pool_sanitise(struct carve_pf *pf, unsigned int pool)
 	 * nothing else ever clears the entry.
 	 */
 	carve_wr32(&pf->nic, CARVE_IVAR(pool), 0);
+}
+
+int carve_pf_pool_sanitise(struct carve_pf *pf, unsigned int pool)
+{
+	int ret;
+
+	ret = carve_hw_queues_quiesce(&pf->nic, carve_pf_queues_of_pool(pool));
+	carve_pf_pool_scrub(pf, pool);
 
 	return ret;
 }

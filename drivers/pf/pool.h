@@ -151,14 +151,24 @@ void carve_pf_pools_write_all(struct carve_pf *pf);
 u16 carve_pf_queues_of_pool(unsigned int pool);
 
 /**
+ * carve_pf_pool_scrub() - remove what a VF's queues point to
+ * @pf: the port
+ * @pool: the VF's pool, already closed
+ *
+ * Clears bases, SRRCTL, head write-back, PSRTYPE and the pool's IVAR (a VF
+ * reset clears none of them). Any context.
+ */
+void carve_pf_pool_scrub(struct carve_pf *pf, unsigned int pool);
+
+/**
  * carve_pf_pool_sanitise() - stop a VF's queues and remove what they point to
  * @pf: the port
  * @pool: the VF's pool, already closed
  *
- * Sleeps. Disables both queue pairs, waits, clears bases, SRRCTL, head
- * write-back, PSRTYPE and the pool's IVAR (a VF reset clears none of them).
+ * Sleeps. Disables both queue pairs, waits, and scrubs the pool.
  *
- * Return: 0, or -ETIMEDOUT when a queue did not stop: keep the pool closed.
+ * Return: 0, 1 when the queues took long to stop, or -ETIMEDOUT when one did
+ * not stop: keep the pool closed.
  */
 int carve_pf_pool_sanitise(struct carve_pf *pf, unsigned int pool);
 

@@ -70,8 +70,9 @@ static int vf_handshake_allow_dma(struct carve_vf *vf)
 {
 	int err;
 
-	err = carve_hw_queue_quiesce(&vf->nic, vf->nic.layout->hw_queue[0]);
-	if (err)
+	err = carve_hw_queues_quiesce(&vf->nic,
+				      BIT(vf->nic.layout->hw_queue[0]));
+	if (err < 0)
 		return err == -ETIMEDOUT ? -EBUSY : err;
 
 	pci_set_master(vf->nic.pdev);

@@ -121,16 +121,17 @@ int carve_channels_resume(struct carve_nic *nic);
 void carve_channels_nudge(struct carve_nic *nic);
 
 /**
- * carve_hw_queue_quiesce() - disable one hardware queue pair
+ * carve_hw_queues_quiesce() - disable hardware queue pairs
  * @nic: the function
- * @hwq: hardware queue
+ * @hwqs: bit mask of hardware queues
  *
- * Clears the enable bits and waits until both directions have stopped. For
- * queues that carve_channels_* does not drive, such as those of a VF.
+ * Clears the enable bits and waits, 11 ms in all, until both directions of
+ * each have stopped. For queues that carve_channels_* does not drive, such as
+ * those of a VF: whose owner can set the bits again at any time.
  *
- * Return: 0, -ETIMEDOUT or -ENODEV.
+ * Return: 0, 1 when that took longer than a millisecond, -ETIMEDOUT or -ENODEV.
  */
-int carve_hw_queue_quiesce(struct carve_nic *nic, unsigned int hwq);
+int carve_hw_queues_quiesce(struct carve_nic *nic, unsigned long hwqs);
 
 /**
  * carve_hw_queue_scrub() - remove every address from a disabled queue pair

@@ -7,6 +7,7 @@
  */
 #include <kunit/static_stub.h>
 #include <kunit/test.h>
+#include <linux/ktime.h>
 
 #define RING_TEST_COUNT			64
 #define RING_TEST_SRRCTL		0x82000003U
@@ -136,6 +137,18 @@ static void ring_forgets_head_write_back_of_a_former_owner(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, carve_rd32(nic, regs + CARVE_Q_DCTL), dctl);
 }
 
+/**
+ * struct ring_test_late - a function whose queues take their time
+ * @nic: the function
+ * @first: when it was looked at first
+ * @looks: at it since it should have stopped
+ */
+struct ring_test_late {
+	struct carve_nic nic;
+	ktime_t first;
+	unsigned int looks;
+};
+
 static u32 ring_test_never_stops(struct carve_nic *nic, u32 reg)
 {
 	return CARVE_DCTL_ENABLE;
@@ -150,7 +163,52 @@ static void ring_that_never_stops_times_out(struct kunit *test)
 	kunit_activate_static_stub(test, carve_rd32, ring_test_never_stops);
 	KUNIT_EXPECT_EQ(test, carve_ring_disable(ring), -ETIMEDOUT);
 	KUNIT_EXPECT_EQ(test, carve_ring_enable_tx(ring), -ETIMEDOUT);
-	KUNIT_EXPECT_EQ(test, carve_hw_queue_quiesce(nic, 0), -ETIMEDOUT);
+	KUNIT_EXPECT_EQ(test, carve_hw_queues_quiesce(nic, BIT(0)),
+			-ETIMEDOUT);
+}
+
+static u32 ring_test_second_never_stops(struct carve_nic *nic, u32 reg)
+{
+	return reg == carve_txq_regs(nic, 1) + CARVE_Q_DCTL ?
+	       CARVE_DCTL_ENABLE : 0;
+}
+
+static void ring_of_many_that_never_stops_is_seen(struct kunit *test)
+{
+	struct carve_nic *nic = ring_test_nic(test);
+
+	kunit_activate_static_stub(test, carve_rd32,
+				   ring_test_second_never_stops);
+	KUNIT_EXPECT_EQ(test, carve_hw_queues_quiesce(nic, BIT(0)), 0);
+	KUNIT_EXPECT_EQ(test, carve_hw_queues_quiesce(nic, BIT(0) | BIT(1)),
+			-ETIMEDOUT);
+}
+
+/*
+ * Still runs at the four first looks after the time was over: at most two of
+ * them end the first wait.
+ */
+static u32 ring_test_stops_late(struct carve_nic *nic, u32 reg)
+{
+	struct ring_test_late *late;
+
+	late = container_of(nic, struct ring_test_late, nic);
+	if (!late->first)
+		late->first = ktime_get();
+	if (ktime_us_delta(ktime_get(), late->first) <= RING_PROMPT_US)
+		return CARVE_DCTL_ENABLE;
+	return late->looks++ < 4 ? CARVE_DCTL_ENABLE : 0;
+}
+
+static void ring_that_stops_late_is_noted(struct kunit *test)
+{
+	struct ring_test_late *late;
+
+	late = kunit_kzalloc(test, sizeof(*late), GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, late);
+	late->nic = *ring_test_nic(test);
+	kunit_activate_static_stub(test, carve_rd32, ring_test_stops_late);
+	KUNIT_EXPECT_EQ(test, carve_hw_queues_quiesce(&late->nic, BIT(0)), 1);
 }
 
 static void ring_scrub_leaves_no_address(struct kunit *test)
@@ -187,6 +245,8 @@ static struct kunit_case ring_test_cases[] = {
 	KUNIT_CASE(ring_programs_a_receive_queue),
 	KUNIT_CASE(ring_forgets_head_write_back_of_a_former_owner),
 	KUNIT_CASE(ring_that_never_stops_times_out),
+	KUNIT_CASE(ring_of_many_that_never_stops_is_seen),
+	KUNIT_CASE(ring_that_stops_late_is_noted),
 	KUNIT_CASE(ring_scrub_leaves_no_address),
 	{}
 };

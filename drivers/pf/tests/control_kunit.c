@@ -29,6 +29,13 @@ static void control_test_flr(struct carve_pf *pf, unsigned int vf)
 	mutex_unlock(&pf->lock);
 }
 
+static void control_test_serve(struct carve_pf *pf, unsigned int vf)
+{
+	mutex_lock(&pf->lock);
+	pf_control_served(pf, vf);
+	mutex_unlock(&pf->lock);
+}
+
 /* All that an owner can leave behind. */
 static void control_test_ask_for_everything(struct kunit *test,
 					    struct carve_pf *pf,
@@ -205,6 +212,52 @@ static void control_stays_closed_while_a_queue_does_not_stop(struct kunit *test)
 			1ULL);
 }
 
+/* A guest that switches its queue on faster than it can be switched off. */
+static void control_test_fight(struct kunit *test, struct carve_pf *pf,
+			       unsigned int vf, bool on)
+{
+	fake_set_reg(pf, CARVE_PF_RXQ_BASE + vf * CARVE_PF_Q_STRIDE +
+		     CARVE_Q_DCTL, on ? CARVE_DCTL_ENABLE : 0);
+	kunit_deactivate_static_stub(test, carve_wr32);
+	if (on)
+		kunit_activate_static_stub(test, carve_wr32, fake_wr32_ignore);
+	else
+		kunit_activate_static_stub(test, carve_wr32, fake_wr32);
+}
+
+static void control_queue_that_does_not_stop_is_an_offence(struct kunit *test)
+{
+	struct carve_pf *pf = fake_pf_with_vfs(test, 2);
+	u64 *stuck = &pf->vf[1].monitor.count[CARVE_PF_MON_QUEUE_STUCK];
+	u64 waited;
+
+	pf->monitor.limit[CARVE_PF_OFFENCE_QUEUES] = 2;
+	control_test_fight(test, pf, 1, true);
+	control_test_flr(pf, 1);
+	control_test_serve(pf, 1);
+	KUNIT_EXPECT_EQ(test, pf->vf[1].control.state, CARVE_PF_VF_RESETTING);
+	control_test_flr(pf, 1);
+	control_test_serve(pf, 1);
+	KUNIT_EXPECT_EQ(test, pf->vf[1].control.state,
+			CARVE_PF_VF_QUARANTINED);
+	KUNIT_EXPECT_EQ(test, pf->vf[1].control.cause,
+			CARVE_PF_OFFENCE_QUEUES);
+
+	/* Nobody waits for it any more, until it is to be let out. */
+	waited = *stuck;
+	control_test_flr(pf, 1);
+	KUNIT_EXPECT_EQ(test, *stuck, waited);
+	KUNIT_EXPECT_EQ(test, carve_pf_control_reset_vf(pf, 1), -ETIMEDOUT);
+	KUNIT_EXPECT_EQ(test, *stuck, waited + 1);
+	KUNIT_EXPECT_EQ(test, pf->vf[1].control.state,
+			CARVE_PF_VF_QUARANTINED);
+
+	control_test_fight(test, pf, 1, false);
+	KUNIT_EXPECT_EQ(test, carve_pf_control_reset_vf(pf, 1), 0);
+	control_test_reset_msg(test, pf, 1);
+	KUNIT_EXPECT_TRUE(test, control_test_is_open(pf, 1));
+}
+
 /* What is done to a VF's PCI function in the middle of a reset is undone. */
 static void control_bus_mastering_waits_for_the_port(struct kunit *test)
 {
@@ -289,13 +342,6 @@ static void control_policy_resets_nobody(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, pf->vf[0].control.generation, 1U);
 }
 
-static void control_test_serve(struct carve_pf *pf, unsigned int vf)
-{
-	mutex_lock(&pf->lock);
-	pf_control_served(pf, vf);
-	mutex_unlock(&pf->lock);
-}
-
 static void control_test_offend(struct carve_pf *pf, unsigned int vf)
 {
 	u32 i;
@@ -363,6 +409,32 @@ static void control_flr_does_not_end_quarantine(struct kunit *test)
 	control_test_flr(pf, 1);
 	control_test_expect_caged(test, pf, 1);
 	KUNIT_EXPECT_EQ(test, pf->vf[1].control.generation, generation + 1);
+}
+
+static void control_test_squat(struct carve_pf *pf, unsigned int vf)
+{
+	u32 rxq = CARVE_PF_RXQ_BASE + vf * CARVE_PF_Q_STRIDE;
+
+	fake_set_reg(pf, rxq + CARVE_Q_BAL, 0xdead0000);
+	fake_set_reg(pf, rxq + CARVE_Q_DCTL, CARVE_DCTL_ENABLE);
+	fake_set_reg(pf, CARVE_IVAR(vf), 0x8180);
+}
+
+static void control_next_owner_of_a_cage_inherits_nothing(struct kunit *test)
+{
+	struct carve_pf *pf = fake_pf_with_vfs(test, 2);
+
+	control_test_reset_msg(test, pf, 1);
+	control_test_offend(pf, 1);
+	control_test_squat(pf, 1);
+	control_test_flr(pf, 1);
+	control_test_expect_nothing_left(test, pf, 1);
+
+	control_test_squat(pf, 1);
+	KUNIT_EXPECT_EQ(test, carve_pf_control_reset_vf(pf, 1), 0);
+	control_test_expect_nothing_left(test, pf, 1);
+	KUNIT_EXPECT_EQ(test, fake_reg(pf, CARVE_PF_RXQ_BASE +
+				       CARVE_PF_Q_STRIDE + CARVE_Q_DCTL), 0U);
 }
 
 static void control_port_reset_does_not_end_quarantine(struct kunit *test)
@@ -519,6 +591,7 @@ static struct kunit_case control_test_cases[] = {
 	KUNIT_CASE(control_flr_does_not_touch_the_neighbour),
 	KUNIT_CASE(control_flr_at_each_step_ends_in_a_closed_pool),
 	KUNIT_CASE(control_stays_closed_while_a_queue_does_not_stop),
+	KUNIT_CASE(control_queue_that_does_not_stop_is_an_offence),
 	KUNIT_CASE(control_bus_mastering_waits_for_the_port),
 	KUNIT_CASE(control_pauses_over_a_reset_of_the_port),
 	KUNIT_CASE(control_new_mac_resets_a_legacy_vf_only),
@@ -526,6 +599,7 @@ static struct kunit_case control_test_cases[] = {
 	KUNIT_CASE(control_cuts_off_the_offender_alone),
 	KUNIT_CASE(control_offence_just_below_the_limit_is_forgiven),
 	KUNIT_CASE(control_flr_does_not_end_quarantine),
+	KUNIT_CASE(control_next_owner_of_a_cage_inherits_nothing),
 	KUNIT_CASE(control_port_reset_does_not_end_quarantine),
 	KUNIT_CASE(control_release_asks_for_a_fresh_start),
 	KUNIT_CASE(control_release_waits_for_a_port_being_reset),

@@ -143,7 +143,7 @@ static struct carve_pf *fake_pf(struct kunit *test)
 	mutex_init(&pf->lock);
 	spin_lock_init(&pf->mbx.collect_lock);
 	ether_addr_copy(pf->perm_addr, fake_perm_addr);
-	carve_pf_pools_init(pf);
+	carve_pf_pools_init(pf, 0);
 	carve_pf_mac_init(pf);
 	carve_pf_vlan_init(pf);
 	carve_pf_provision_init(pf);

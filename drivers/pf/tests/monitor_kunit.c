@@ -118,6 +118,8 @@ static void monitor_honest_drivers_stay_below_the_limits(struct kunit *test)
 		{ CARVE_PF_MON_RESETS, 2 * 1000 },
 		/* The guest is stopped for four seconds at the worst moment. */
 		{ CARVE_PF_MON_MBX_STUCK, 4 * 4 },
+		/* carve_vf comes again, later each time, to a queue that hangs. */
+		{ CARVE_PF_MON_QUEUE_STUCK, 2 * 10 },
 		/* A bridge in the guest floods for eight seconds. */
 		{ CARVE_PF_MON_SPOOF, 8 * 100 },
 	};

@@ -135,7 +135,7 @@ bool carve_nic_is_gone(const struct carve_nic *nic)
 	return false;
 }
 
-int carve_hw_queue_quiesce(struct carve_nic *nic, unsigned int hwq)
+int carve_hw_queues_quiesce(struct carve_nic *nic, unsigned long hwqs)
 {
 	return 0;
 }

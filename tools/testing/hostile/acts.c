@@ -300,6 +300,28 @@ static void act_rst(struct vf *vf, int argc, char **argv)
 		vf_wr32(vf, VF_CTRL, VF_CTRL_RST);
 }
 
+/* Resets itself, and switches its queues on while the PF wants them to stop. */
+static void act_fight(struct vf *vf, int argc, char **argv)
+{
+	uint64_t end = vf_now_ms() + atoi(argv[0]);
+	unsigned int num = 0;
+	unsigned int q;
+	int i;
+
+	do {
+		vf_wr32(vf, VF_CTRL, VF_CTRL_RST);
+		for (i = 0; i < 1000; i++)
+			for (q = 0; q < VF_NUM_QUEUES; q++) {
+				vf_wr32(vf, VF_RXQ(q) + VF_Q_DCTL,
+					VF_Q_DCTL_ENABLE);
+				vf_wr32(vf, VF_TXQ(q) + VF_Q_DCTL,
+					VF_Q_DCTL_ENABLE);
+			}
+		num++;
+	} while (!act_is_over(end));
+	printf(",\"resets\":%u", num);
+}
+
 /* Resets itself as often as it can, and asks to be let in each time. */
 static void act_resets(struct vf *vf, int argc, char **argv)
 {
@@ -577,6 +599,7 @@ const struct act acts[] = {
 	{ "requests", "MS", 1, act_requests },
 	{ "acks", "MS", 1, act_acks },
 	{ "rst", "TIMES", 1, act_rst },
+	{ "fight", "MS", 1, act_fight },
 	{ "resets", "TIMES", 1, act_resets },
 	{ "flr", "[TIMES]", 0, act_flr },
 	{ "rings", "ROUNDS", 1, act_rings },

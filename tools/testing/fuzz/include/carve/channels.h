@@ -10,7 +10,7 @@
 #include <carve/nic.h>
 #include <carve/regs.h>
 
-int carve_hw_queue_quiesce(struct carve_nic *nic, unsigned int hwq);
+int carve_hw_queues_quiesce(struct carve_nic *nic, unsigned long hwqs);
 void carve_hw_queue_scrub(struct carve_nic *nic, unsigned int hwq);
 
 #endif /* _CARVE_CHANNELS_H */

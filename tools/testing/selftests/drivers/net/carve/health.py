@@ -285,8 +285,8 @@ def quota_is_set_at_run_time(cfg):
 
 
 DEFAULTS = {"quarantine_time": 60, "quarantine_flood": 2000, "quarantine_malformed": 100,
-            "quarantine_resets": 2500, "quarantine_stuck": 20, "quarantine_malicious": 5,
-            "quarantine_spoof": 900,
+            "quarantine_resets": 2500, "quarantine_stuck": 20, "quarantine_queues": 50,
+            "quarantine_malicious": 5, "quarantine_spoof": 900,
             **{f"vf{vf}_mac_quota": 7 for vf in range(7)},
             **{f"vf{vf}_vlan_quota": 15 for vf in range(7)}}
 

@@ -40,7 +40,7 @@ LOG_INTERVAL = 10           # seconds between two lines of one kind
 # Registers that are the PF's alone.
 RCTL, RLPML, MRQC, VT_CTL, DTXCTL, QDE, RPLOLR = \
     0x0100, 0x5004, 0x5818, 0x581c, 0x3590, 0x2408, 0x5af0
-MTA, IVAR, PSRTYPE = 0x5200, 0x1700, 0x5480
+MTA, IVAR, PSRTYPE, VFLRE = 0x5200, 0x1700, 0x5480, 0x0c88
 VMOLR_ROPE, VMOLR_MPME, VMOLR_AUPE = 1 << 26, 1 << 28, 1 << 24
 
 # Of a queue: what a former owner could leave behind, by name.
@@ -188,21 +188,26 @@ def others_notice_nothing(cfg, steps):
     good_again(cfg)
 
 
+def others_are_served(cfg, during):
+    """Another VF's requests and the administrator's settings."""
+    a = cfg.honest[0]
+    a.ip(f"link add link {a.dev} name v77 type vlan id 77")
+    a.ip("link set dev v77 up")
+    wait_for(lambda: 77 in own_vlans(cfg, 0), f"VLAN of another VF during {during}", 10)
+    cfg.set(1, trust=1)
+    a.ip("link del v77")
+    cfg.set(1, trust=0)
+    wait_for(lambda: 77 not in own_vlans(cfg, 0), "VLAN to go", 10)
+
+
 def mailbox_of_others_is_served(cfg):
     """While a VF floods its mailbox and while it holds it, another VF's
     requests are answered and the administrator's settings take effect"""
-    a = cfg.honest[0]
     with cfg.hostile() as bad:
         for flood in ("requests", "hold"):
             bad.reset()
             bad.start(f"{flood} 60000")
-            a.ip(f"link add link {a.dev} name v77 type vlan id 77")
-            a.ip("link set dev v77 up")
-            wait_for(lambda: 77 in own_vlans(cfg, 0), f"VLAN of another VF during {flood}", 10)
-            cfg.set(1, trust=1)
-            a.ip("link del v77")
-            cfg.set(1, trust=0)
-            wait_for(lambda: 77 not in own_vlans(cfg, 0), "VLAN to go", 10)
+            others_are_served(cfg, flood)
             bad.stop()
     good_again(cfg)
 
@@ -224,10 +229,12 @@ def mailbox_has_a_budget(cfg):
 
 
 # Offences: a limit that is soon reached, and what reaches it. A busy machine is
-# slow to be flooded.
+# slow to be flooded; QEMU lets the guest switch a queue on between two accesses of
+# the PF once or twice a second.
 OFFENCES = {
     "malformed": (10, "words 200"),
     "stuck": (2, "hold 60000"),
+    "queues": (1, "fight 60000"),
     "flood": (1, "requests 60000"),
     "resets": (20, "resets 20"),
 }
@@ -260,6 +267,27 @@ def quarantine(cfg, offence):
         bad.call("patience")
         bad.reset()
     good_again(cfg)
+
+
+def cage_is_not_waited_for(cfg):
+    """Nobody looks whether the queues of a VF in quarantine stop, however often
+    it resets itself and switches them on; the others are served"""
+    defer(release, cfg)
+    defer(set_limit, cfg, "queues", 0)
+    with cfg.hostile() as bad:
+        set_limit(cfg, "queues", 1)
+        bad.start("fight 60000")
+        wait_for(lambda: is_quarantined(cfg), "quarantine", 40)
+        with RegTrace("e1000e_core_read") as trace:
+            before = diagnose(cfg)["counters"]["resets"]
+            others_are_served(cfg, "a fight in the cage")
+            wait_for(lambda: diagnose(cfg)["counters"]["resets"] > before + 20, "resets", 20)
+        bad.stop()
+    ksft_gt(len(trace.reads(VFLRE)), 20, "looks for resets")
+    for queue in (BAD, BAD + 8):
+        for base, name in ((0xc000, "RXDCTL"), (0xe000, "TXDCTL")):
+            # One may be of the health reporter's dump.
+            ksft_ge(1, len(trace.reads(base + 0x40 * queue + RXQ["RXDCTL"])), f"{name}({queue})")
 
 
 # What a guest may not have.
@@ -583,7 +611,8 @@ def tenant_boundary(cfg, how):
 def main():
     with Env(numvfs=3) as cfg:
         ksft_run([others_notice_nothing, mailbox_of_others_is_served, mailbox_has_a_budget,
-                  quarantine, unprivileged_mac, administrators_mac, quotas, frame_sizes,
+                  quarantine, cage_is_not_waited_for, unprivileged_mac,
+                  administrators_mac, quotas, frame_sizes,
                   promiscuous_without_trust, promiscuous_ends_with_trust,
                   port_vlan_membership, port_vlan_sending, port_vlan_hearing,
                   second_queue_has_a_limit, replies_are_sound, tenant_boundary],
