@@ -64,7 +64,7 @@ int carve_pf_asked_set_mac(struct carve_pf *pf, unsigned int vf,
 	if (pf_asked_has_mac(asked, addr)) {
 		/* Already in the table as a further one: it moves up. */
 		carve_pf_mac_del(pf, old, vf);
-		carve_pf_provision_promote_mac(pf, vf, addr);
+		carve_pf_provision_forget_mac(pf, vf, addr);
 	} else {
 		err = carve_pf_mac_replace(pf, old, addr, vf);
 		if (err)

@@ -251,6 +251,13 @@ static void pf_control_new_link(struct carve_pf *pf)
 	}
 }
 
+/* The driver has to ask for all it wants again. */
+static void pf_control_start_over(struct carve_pf *pf, unsigned int vf)
+{
+	carve_pf_service_revoke(pf, vf, CARVE_MBX_REASON_CONFIG);
+	carve_pf_mbx_post(pf, vf, CARVE_PF_NOTICE_RESET, 0);
+}
+
 /*
  * A legacy VF learns of a new address only by starting over. One whose driver
  * isn't there gets it when it comes.
@@ -262,8 +269,7 @@ static void pf_control_new_mac(struct carve_pf *pf, unsigned int vf)
 		return;
 	}
 
-	carve_pf_service_revoke(pf, vf, CARVE_MBX_REASON_CONFIG);
-	carve_pf_mbx_post(pf, vf, CARVE_PF_NOTICE_RESET, 0);
+	pf_control_start_over(pf, vf);
 }
 
 static void pf_control_changed(struct carve_pf *pf, unsigned int vf,
@@ -281,6 +287,9 @@ static void pf_control_changed(struct carve_pf *pf, unsigned int vf,
 		break;
 	case CARVE_PF_PROVISION_LINK:
 		carve_pf_mbx_post(pf, vf, CARVE_PF_NOTICE_LINK, 0);
+		break;
+	case CARVE_PF_PROVISION_TAKEN:
+		pf_control_start_over(pf, vf);
 		break;
 	}
 }

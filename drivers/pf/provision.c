@@ -12,6 +12,7 @@
 #include <linux/etherdevice.h>
 #include <linux/if_vlan.h>
 #include <linux/minmax.h>
+#include <linux/pci.h>
 #include <linux/string.h>
 
 #include "pf.h"
@@ -68,6 +69,38 @@ const u8 *carve_pf_provision_mac(struct carve_pf *pf, unsigned int vf)
 	return config->derived_mac;
 }
 
+/* Nobody else can have it, whatever is declared or asked for. */
+static bool pf_pf_has_mac(struct carve_pf *pf, const u8 *addr)
+{
+	return ether_addr_equal(addr, pf->perm_addr) ||
+	       carve_pf_mac_owners(pf, addr) & BIT(CARVE_PF_POOL);
+}
+
+/*
+ * What the administrator may not give away. The address set for a VF that
+ * doesn't exist is not among it: there is no way to take that back.
+ */
+static bool pf_vf_was_given_mac(struct carve_pf *pf, unsigned int vf,
+				const u8 *addr)
+{
+	const struct carve_pf_vf_config *config = pf_pick_config(pf, vf);
+
+	return ether_addr_equal(addr, config->derived_mac) ||
+	       (pf_vf_exists(pf, vf) && ether_addr_equal(addr, config->mac));
+}
+
+static bool pf_other_vf_was_given_mac(struct carve_pf *pf, unsigned int vf,
+				      const u8 *addr)
+{
+	unsigned int other;
+
+	for (other = 0; other < CARVE_PF_MAX_VFS; other++)
+		if (other != vf && pf_vf_was_given_mac(pf, other, addr))
+			return true;
+
+	return false;
+}
+
 /* What is set for a VF counts before it runs, or another could take it. */
 static bool pf_vf_has_mac(struct carve_pf *pf, unsigned int vf, const u8 *addr)
 {
@@ -93,23 +126,9 @@ static bool pf_other_vf_has_mac(struct carve_pf *pf, unsigned int vf,
 bool carve_pf_provision_mac_in_use(struct carve_pf *pf, unsigned int vf,
 				   const u8 *addr)
 {
-	return ether_addr_equal(addr, pf->perm_addr) ||
+	return pf_pf_has_mac(pf, addr) ||
 	       carve_pf_mac_owners(pf, addr) & ~BIT(vf) ||
 	       pf_other_vf_has_mac(pf, vf, addr);
-}
-
-int carve_pf_provision_set_own_mac(struct carve_pf *pf, const u8 *addr)
-{
-	bool in_use;
-
-	mutex_lock(&pf->lock);
-	in_use = carve_pf_mac_owners(pf, addr) & ~BIT(CARVE_PF_POOL) ||
-		 pf_other_vf_has_mac(pf, CARVE_PF_POOL, addr);
-	if (!in_use)
-		carve_pf_mac_set_own(pf, addr);
-	mutex_unlock(&pf->lock);
-
-	return in_use ? -EADDRINUSE : 0;
 }
 
 bool carve_pf_provision_has_port_vlan(struct carve_pf *pf, unsigned int vf)
@@ -258,8 +277,8 @@ void carve_pf_provision_drop_macs(struct carve_pf *pf, unsigned int vf)
 		carve_pf_mac_del(pf, asked->macs[--asked->num_macs], vf);
 }
 
-void carve_pf_provision_promote_mac(struct carve_pf *pf, unsigned int vf,
-				    const u8 *addr)
+void carve_pf_provision_forget_mac(struct carve_pf *pf, unsigned int vf,
+				   const u8 *addr)
 {
 	struct carve_pf_vf_asked *asked = pf_pick_asked(pf, vf);
 	int i;
@@ -271,6 +290,79 @@ void carve_pf_provision_promote_mac(struct carve_pf *pf, unsigned int vf,
 		ether_addr_copy(asked->macs[i], asked->macs[asked->num_macs]);
 		return;
 	}
+}
+
+/* The VF's own address comes before its further ones, should there be no room. */
+static void pf_fall_back_to_given_mac(struct carve_pf *pf, unsigned int vf)
+{
+	struct carve_pf_vf_asked *asked = pf_pick_asked(pf, vf);
+
+	eth_zero_addr(asked->mac);
+	while (carve_pf_mac_add(pf, carve_pf_provision_mac(pf, vf), vf) &&
+	       asked->num_macs)
+		carve_pf_mac_del(pf, asked->macs[--asked->num_macs], vf);
+}
+
+/* An open VF has a filter for each address that it asked for. */
+static void pf_take_asked_mac(struct carve_pf *pf, unsigned int vf,
+			      const u8 *addr)
+{
+	if (!(carve_pf_mac_owners(pf, addr) & BIT(vf)))
+		return;
+
+	carve_pf_mac_del(pf, addr, vf);
+	if (ether_addr_equal(addr, pf_pick_asked(pf, vf)->mac))
+		pf_fall_back_to_given_mac(pf, vf);
+	else
+		carve_pf_provision_forget_mac(pf, vf, addr);
+	pci_info(pf->nic.pdev,
+		 "VF%u: loses address %pM it had asked for, the administrator gave it to another function\n",
+		 vf, addr);
+	pf_tell(pf, vf, CARVE_PF_PROVISION_TAKEN);
+}
+
+static void pf_take_set_mac(struct carve_pf *pf, unsigned int vf,
+			    const u8 *addr)
+{
+	struct carve_pf_vf_config *config = pf_pick_config(pf, vf);
+
+	if (!ether_addr_equal(addr, config->mac))
+		return;
+
+	eth_zero_addr(config->mac);
+	pci_info(pf->nic.pdev,
+		 "VF%u, which does not exist: loses address %pM set for it, the administrator gave it to another function\n",
+		 vf, addr);
+}
+
+/* @addr was given to @vf, or the PF: who else has it, but for that, loses it. */
+static void pf_take_mac(struct carve_pf *pf, unsigned int vf, const u8 *addr)
+{
+	unsigned int other;
+
+	for (other = 0; other < CARVE_PF_MAX_VFS; other++) {
+		if (other == vf)
+			continue;
+		if (pf_vf_exists(pf, other))
+			pf_take_asked_mac(pf, other, addr);
+		else
+			pf_take_set_mac(pf, other, addr);
+	}
+}
+
+int carve_pf_provision_set_own_mac(struct carve_pf *pf, const u8 *addr)
+{
+	bool clash;
+
+	mutex_lock(&pf->lock);
+	clash = pf_other_vf_was_given_mac(pf, CARVE_PF_POOL, addr);
+	if (!clash) {
+		pf_take_mac(pf, CARVE_PF_POOL, addr);
+		carve_pf_mac_set_own(pf, addr);
+	}
+	mutex_unlock(&pf->lock);
+
+	return clash ? -EADDRINUSE : 0;
 }
 
 /* Further addresses would let an untrusted VF go round the one it was set. */
@@ -296,17 +388,18 @@ static int pf_change_mac(struct carve_pf *pf, unsigned int vf, const u8 *addr)
 
 	if (is_zero_ether_addr(addr))
 		new = config->derived_mac;
-	if (carve_pf_provision_mac_in_use(pf, vf, new))
+	if (pf_pf_has_mac(pf, new) || pf_other_vf_was_given_mac(pf, vf, new))
 		return -EADDRINUSE;
 	if (asked->open && !ether_addr_equal(old, new)) {
 		err = carve_pf_mac_replace(pf, old, new, vf);
 		if (err)
 			return err;
-		carve_pf_provision_promote_mac(pf, vf, new);
+		carve_pf_provision_forget_mac(pf, vf, new);
 	}
 
 	ether_addr_copy(config->mac, addr);
 	eth_zero_addr(asked->mac);
+	pf_take_mac(pf, vf, new);
 
 	return 0;
 }

@@ -56,6 +56,7 @@ enum carve_pf_provision_news {
 	CARVE_PF_PROVISION_MAC,		/* the address it uses */
 	CARVE_PF_PROVISION_POLICY,	/* anything else QUERY_CONFIG reports */
 	CARVE_PF_PROVISION_LINK,	/* whether it has a carrier */
+	CARVE_PF_PROVISION_TAKEN,	/* what it asked for: it must ask again */
 };
 
 /**
@@ -90,7 +91,10 @@ void carve_pf_provision_init(struct carve_pf *pf);
  * @addr: unicast address; zero takes back the former one: the VF has the
  *	address again that it is given by itself
  *
- * Return: 0, -EINVAL (multicast), -EADDRINUSE (address of the port or of
+ * What another VF merely asked for is taken from it, and what is set for a VF
+ * that doesn't exist is forgotten.
+ *
+ * Return: 0, -EINVAL (multicast), -EADDRINUSE (address of the port, or given to
  * another VF), -ENOSPC (the VF shares its present address with the PF, and
  * there is no room for one more). After an error nothing has changed.
  */
@@ -186,9 +190,10 @@ int carve_pf_provision_get(struct carve_pf *pf, int vf,
  * @addr: the address
  *
  * Takes carve_pf.lock, so that no VF gets the address in between. For the PF's
- * ndo_set_mac_address.
+ * ndo_set_mac_address. As with carve_pf_provision_set_mac(), a VF that merely
+ * asked for the address loses it.
  *
- * Return: 0, or -EADDRINUSE when a VF has it or will have it when it runs.
+ * Return: 0, or -EADDRINUSE when a VF was given it.
  */
 int carve_pf_provision_set_own_mac(struct carve_pf *pf, const u8 *addr);
 
@@ -231,13 +236,14 @@ bool carve_pf_provision_may_have_macs(struct carve_pf *pf, unsigned int vf);
 void carve_pf_provision_drop_macs(struct carve_pf *pf, unsigned int vf);
 
 /**
- * carve_pf_provision_promote_mac() - a further address becomes the primary one
+ * carve_pf_provision_forget_mac() - an address is no further one any more
  * @pf: the port
  * @vf: VF
- * @addr: the address; its filter stays. Nothing is done if it is no further one
+ * @addr: the address; its filter is the caller's to keep or to remove. Nothing
+ *	is done if it wasn't a further one
  */
-void carve_pf_provision_promote_mac(struct carve_pf *pf, unsigned int vf,
-				    const u8 *addr);
+void carve_pf_provision_forget_mac(struct carve_pf *pf, unsigned int vf,
+				   const u8 *addr);
 
 /**
  * carve_pf_provision_has_port_vlan() - is a VF bound to a port VLAN

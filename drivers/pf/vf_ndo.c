@@ -22,7 +22,7 @@
  * ==============================  ==================
  * no such VF, or no VFs at all    EINVAL
  * multicast address               EINVAL
- * address of the PF or other VF   EADDRINUSE
+ * given to the PF or another VF   EADDRINUSE
  * no room in the address filter   ENOSPC
  * VLAN above 4095, QoS above 7    EINVAL
  * VLAN protocol not 802.1Q        EPROTONOSUPPORT
@@ -31,10 +31,11 @@
  * ==============================  ==================
  *
  * An all-zero address and VLAN 0 with QoS 0 take the setting back and are
- * always accepted. A port VLAN never lacks room in the VLAN filter: a VF gives
- * back its own VLANs first, and one entry is within its floor. An address does
- * when the VF's present one is also in use by the PF, as a further address, and
- * both have used up their floors.
+ * always accepted. What another VF merely asked for, and what is set for one
+ * that doesn't exist, is taken from it. A port VLAN never lacks room in the
+ * VLAN filter: a VF gives back its own VLANs first, and one entry is within its
+ * floor. An address does when the VF's present one is also in use by the PF, as
+ * a further address, and both have used up their floors.
  */
 
 /* One line a refusal, with what was asked for; returns @err. */

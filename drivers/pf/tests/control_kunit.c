@@ -325,6 +325,23 @@ static void control_new_mac_resets_a_legacy_vf_only(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, control_test_is_open(pf, 1));
 }
 
+/* Of further addresses a VF knows what it asked for and was granted. */
+static void control_vf_that_loses_its_wish_starts_over(struct kunit *test)
+{
+	struct carve_pf *pf = fake_pf_with_vfs(test, 3);
+
+	control_test_reset_msg(test, pf, 1);
+	control_test_reset_msg(test, pf, 2);
+	carve_pf_provision_set_trust(pf, 2, true);
+	control_test_ask_for_everything(test, pf, 2);
+	carve_pf_provision_set_mac(pf, 1, fake_mac_b);
+	KUNIT_EXPECT_TRUE(test, pf->vf[1].mbx.notices &
+				BIT(CARVE_PF_NOTICE_RESET));
+	KUNIT_EXPECT_FALSE(test, pf->vf[2].service.cts);
+	KUNIT_EXPECT_TRUE(test, pf->vf[2].mbx.notices &
+				BIT(CARVE_PF_NOTICE_RESET));
+}
+
 static void control_policy_resets_nobody(struct kunit *test)
 {
 	struct carve_pf *pf = fake_pf_with_vfs(test, 2);
@@ -595,6 +612,7 @@ static struct kunit_case control_test_cases[] = {
 	KUNIT_CASE(control_bus_mastering_waits_for_the_port),
 	KUNIT_CASE(control_pauses_over_a_reset_of_the_port),
 	KUNIT_CASE(control_new_mac_resets_a_legacy_vf_only),
+	KUNIT_CASE(control_vf_that_loses_its_wish_starts_over),
 	KUNIT_CASE(control_policy_resets_nobody),
 	KUNIT_CASE(control_cuts_off_the_offender_alone),
 	KUNIT_CASE(control_offence_just_below_the_limit_is_forgiven),

@@ -118,6 +118,105 @@ static void pf_does_not_take_the_mac_of_a_vf(struct kunit *test)
 			-EADDRINUSE);
 }
 
+static void provision_test_ask(struct kunit *test, struct carve_pf *pf,
+			       unsigned int vf)
+{
+	fake_open_vf(pf, vf);
+	mutex_lock(&pf->lock);
+	KUNIT_ASSERT_EQ(test, carve_pf_asked_set_mac(pf, vf, fake_mac_a), 0);
+	KUNIT_ASSERT_EQ(test, carve_pf_asked_add_mac(pf, vf, fake_mac_b), 0);
+	mutex_unlock(&pf->lock);
+}
+
+static void mac_that_a_vf_asked_for_is_the_administrators(struct kunit *test)
+{
+	struct carve_pf *pf = fake_pf_with_vfs(test, 2);
+	const u8 *derived = pf->vf[0].config.derived_mac;
+
+	provision_test_ask(test, pf, 0);
+	fake_open_vf(pf, 1);
+
+	KUNIT_EXPECT_EQ(test, carve_pf_provision_set_mac(pf, 1, fake_mac_a), 0);
+	KUNIT_EXPECT_EQ(test, carve_pf_mac_owners(pf, fake_mac_a), BIT(1));
+	KUNIT_EXPECT_EQ(test, carve_pf_mac_owners(pf, derived), BIT(0));
+	KUNIT_EXPECT_EQ(test, carve_pf_mac_owners(pf, fake_mac_b), BIT(0));
+	KUNIT_EXPECT_EQ(test, carve_pf_provision_set_mac(pf, 1, fake_mac_b), 0);
+	KUNIT_EXPECT_EQ(test, carve_pf_mac_owners(pf, fake_mac_b), BIT(1));
+	KUNIT_EXPECT_EQ(test, pf->vf[0].asked.num_macs, 0);
+	KUNIT_EXPECT_EQ(test, carve_pf_mac_owners(pf, derived), BIT(0));
+
+	mutex_lock(&pf->lock);
+	KUNIT_EXPECT_EQ(test, carve_pf_asked_set_mac(pf, 0, fake_mac_b),
+			-EADDRINUSE);
+	mutex_unlock(&pf->lock);
+}
+
+static void mac_that_a_vf_asked_for_is_the_ports(struct kunit *test)
+{
+	struct carve_pf *pf = fake_pf_with_vfs(test, 2);
+
+	provision_test_ask(test, pf, 0);
+	KUNIT_EXPECT_EQ(test, carve_pf_provision_set_own_mac(pf, fake_mac_a),
+			0);
+	KUNIT_EXPECT_EQ(test, carve_pf_mac_owners(pf, fake_mac_a),
+			BIT(CARVE_PF_POOL));
+	KUNIT_EXPECT_EQ(test, BIT(0),
+			carve_pf_mac_owners(pf, pf->vf[0].config.derived_mac));
+}
+
+static void mac_of_a_vf_that_is_no_more_is_free(struct kunit *test)
+{
+	struct carve_pf *pf = fake_pf_with_vfs(test, 7);
+
+	KUNIT_ASSERT_EQ(test, carve_pf_provision_set_mac(pf, 5, fake_mac_a), 0);
+	KUNIT_ASSERT_EQ(test, carve_pf_provision_set_mac(pf, 6, fake_mac_b), 0);
+	pf->num_vfs = 2;
+	KUNIT_EXPECT_EQ(test, carve_pf_provision_set_mac(pf, 0, fake_mac_a), 0);
+	KUNIT_EXPECT_TRUE(test, is_zero_ether_addr(pf->vf[5].config.mac));
+	KUNIT_EXPECT_TRUE(test, ether_addr_equal(pf->vf[6].config.mac,
+						 fake_mac_b));
+	/* No guest gets it, though. */
+	fake_open_vf(pf, 1);
+	mutex_lock(&pf->lock);
+	KUNIT_EXPECT_EQ(test, carve_pf_asked_set_mac(pf, 1, fake_mac_b),
+			-EADDRINUSE);
+	mutex_unlock(&pf->lock);
+}
+
+/*
+ * The PF holds on to the address that VF1 leaves. All three have more than
+ * their share, so there is one entry less for VF0.
+ */
+static void vf_that_loses_its_mac_makes_room_for_the_given(struct kunit *test)
+{
+	struct carve_pf *pf = fake_pf_with_vfs(test, 2);
+	const u8 *derived = pf->vf[0].config.derived_mac;
+	u8 addr[ETH_ALEN] = { 0x02, 0xdd };
+
+	pf->vf[0].config.mac_quota = CARVE_PF_VF_MAX_MACS;
+	carve_pf_provision_set_trust(pf, 1, true);
+	fake_open_vf(pf, 1);
+	KUNIT_ASSERT_EQ(test, 0,
+			carve_pf_mac_add(pf, pf->vf[1].config.derived_mac,
+					 CARVE_PF_POOL));
+	for (; addr[5] < CARVE_PF_MAC_FLOOR_PF; addr[5]++)
+		KUNIT_ASSERT_EQ(test, 0,
+				carve_pf_mac_add(pf, addr, CARVE_PF_POOL));
+	provision_test_ask(test, pf, 0);
+	mutex_lock(&pf->lock);
+	for (; pf->vf[1].asked.num_macs < CARVE_PF_MAC_FLOOR_VF; addr[5]++)
+		KUNIT_ASSERT_EQ(test, carve_pf_asked_add_mac(pf, 1, addr), 0);
+	while (!carve_pf_asked_add_mac(pf, 0, addr))
+		addr[5]++;
+	mutex_unlock(&pf->lock);
+
+	KUNIT_EXPECT_EQ(test, carve_pf_provision_set_mac(pf, 1, fake_mac_a), 0);
+	KUNIT_EXPECT_EQ(test, carve_pf_mac_owners(pf, fake_mac_a), BIT(1));
+	KUNIT_EXPECT_EQ(test, carve_pf_mac_owners(pf, derived), BIT(0));
+	KUNIT_EXPECT_EQ(test, carve_pf_mac_count(pf, 0),
+			pf->vf[0].asked.num_macs + 1U);
+}
+
 static void mac_without_room_is_refused_and_the_old_one_kept(struct kunit *test)
 {
 	struct carve_pf *pf = fake_pf_with_vfs(test, 2);
@@ -329,6 +428,10 @@ static void link_seen_by_a_vf_follows_its_policy(struct kunit *test)
 static struct kunit_case provision_test_cases[] = {
 	KUNIT_CASE(derived_macs_collide_with_nothing),
 	KUNIT_CASE(derived_mac_of_a_local_port_address_differs),
+	KUNIT_CASE(mac_that_a_vf_asked_for_is_the_administrators),
+	KUNIT_CASE(mac_that_a_vf_asked_for_is_the_ports),
+	KUNIT_CASE(mac_of_a_vf_that_is_no_more_is_free),
+	KUNIT_CASE(vf_that_loses_its_mac_makes_room_for_the_given),
 	KUNIT_CASE(settings_of_a_vf_that_does_not_exist_are_refused),
 	KUNIT_CASE(bad_values_are_refused),
 	KUNIT_CASE(mac_of_another_function_is_refused),

@@ -10,7 +10,7 @@
 # carve-not-debug: cni_saves_and_restores unsupported_is_absent rates_at_the_edges rate_* spoofchk_in_the_chip
 # carve-not-debug: change_does_not_reset_the_vf.* refusals_say_why
 # carve-not-debug: every_setting_reads_back.3_unbound settings_of_one_vf_only settings_survive.vf_driver_reload
-# carve-not-debug: vf_may_not_* vf_mac_without_admin perm_addr_is_the_admin_mac
+# carve-not-debug: vf_may_not_* admin_mac_goes_* mac_of_a_vf_* vf_mac_without_admin perm_addr_is_the_admin_mac
 # carve-not-debug: state_of_running_vf.enable state_of_running_vf.disable
 """
 What an administrator declares for a VF through rtnetlink: set at any time,
@@ -343,6 +343,45 @@ def vf_may_not_take_mac_of_others(cfg):
     ksft_eq(pools, [1])
 
 
+@ksft_variants(["own", "further"])
+def admin_mac_goes_before_a_vfs_choice(cfg, which):
+    """An address that a VF took is given to another one all the same: the
+    chip filters it for that one alone, the former owner goes on with the
+    address it was given"""
+    cfg.vfs(3)
+    a, b = (vf.netdev for vf in cfg.pf.vfs[:2])
+    for dev in (a, b):
+        ip(f"link set dev {dev} up")
+        carrier(dev)
+    given, chosen = link(a)["address"], mac(0, 9)
+    if which == "own":
+        ip(f"link set dev {a} address {chosen}")
+    else:
+        cmd(f"bridge fdb add {chosen} dev {a}")
+        defer(cmd, f"bridge fdb del {chosen} dev {a}", fail=False)
+    wait_for(lambda: (chosen, 0) in cfg.chip.filters(), "the VF to have what it chose")
+    cfg.set(1, mac=chosen)
+    wait_for(lambda: link(b)["address"] == chosen, "the other VF to have it")
+    wait_for(lambda: (given, 0) in cfg.chip.filters(), "the VF to have what it was given")
+    ksft_eq([p for m, p in cfg.chip.filters() if m == chosen], [1])
+    wait_for(lambda: link(a)["address"] == given, "its interface to have it, too")
+    carrier(a)
+
+
+def mac_of_a_vf_that_is_no_more(cfg):
+    """An address that was set for a VF that does not exist any more can be
+    given to another one; that VF is without it when it comes back"""
+    cfg.vfs(3, bound=False)
+    cfg.set(2, mac=mac(2))
+    cfg.pf.numvfs = 0
+    cfg.pf.numvfs = 2
+    cfg.set(0, mac=mac(2))
+    ksft_eq(cfg.get(0)["mac"], mac(2))
+    cfg.pf.numvfs = 0
+    cfg.pf.numvfs = 3
+    ksft_eq([c["mac"] for c in vf_configs(cfg.dev)], [mac(2), NO_MAC, NO_MAC])
+
+
 def vf_mac_without_admin(cfg):
     """Without an administrator's MAC a VF has a locally administered one, the
     same each time, and it reads back as zero"""
@@ -504,7 +543,8 @@ def main():
                   settings_reach_the_chip, settings_survive, network_manager_sets_all,
                   systemd_sets_one_by_one, cni_saves_and_restores, mac_reaches_running_vf,
                   change_does_not_reset_the_vf, vf_may_not_change_admin_mac,
-                  vf_may_not_take_mac_of_others, vf_mac_without_admin,
+                  vf_may_not_take_mac_of_others, admin_mac_goes_before_a_vfs_choice,
+                  mac_of_a_vf_that_is_no_more, vf_mac_without_admin,
                   perm_addr_is_the_admin_mac, rate_covers_both_queues, rate_without_link,
                   rate_survives_pf_reset, state_of_running_vf],
                  args=(cfg, ))
