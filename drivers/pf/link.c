@@ -270,10 +270,16 @@ err_fini_medium:
 	return err;
 }
 
-void carve_pf_link_fini(struct carve_pf *pf)
+/* Nobody is to look at the PHY any more. */
+static void link_leave_phy(struct carve_pf *pf)
 {
 	if (pf->link.phydev)
 		carve_pf_phy_forget_retry(pf);
+}
+
+void carve_pf_link_fini(struct carve_pf *pf)
+{
+	link_leave_phy(pf);
 	rtnl_lock();
 	phylink_disconnect_phy(pf->link.phylink);
 	rtnl_unlock();
@@ -353,6 +359,7 @@ void carve_pf_link_stop(struct carve_pf *pf)
 	rtnl_lock();
 	phylink_stop(pf->link.phylink);
 	rtnl_unlock();
+	link_leave_phy(pf);
 }
 
 void carve_pf_link_suspend(struct carve_pf *pf)
@@ -360,8 +367,7 @@ void carve_pf_link_suspend(struct carve_pf *pf)
 	rtnl_lock();
 	phylink_suspend(pf->link.phylink, false);
 	rtnl_unlock();
-	if (pf->link.phydev)
-		carve_pf_phy_forget_retry(pf);
+	link_leave_phy(pf);
 }
 
 void carve_pf_link_resume(struct carve_pf *pf)
