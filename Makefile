@@ -35,7 +35,7 @@ check-quick: prepare
 selftests:
 	$(testing)/prepare.sh without-kernel
 	$(testing)/ksft.sh
-	$(testing)/ksft --driver "$(DRIVER)" --test "$(TEST)"
+	$(testing)/ksft --kernel "$(KERNEL)" --driver "$(DRIVER)" --test "$(TEST)"
 
 # One input with TIME=file.
 fuzz:
@@ -68,7 +68,7 @@ help:
 	@echo
 	@echo 'KDIR=dir             kernel headers to build against ($(KDIR))'
 	@echo 'KUNIT=1              build the KUnit suites into the modules'
-	@echo 'KERNEL=name          check: host (no machine), debug, 6.12 or 7.3 only'
+	@echo 'KERNEL=name          check: host (no machine), debug, 6.12 or 7.3 only; selftests, bench: 6.12 or 7.3'
 	@echo 'TEST=pattern         check: suite or suite.test, with wildcards'
 	@echo 'DRIVER=name          selftests: pf or vf only'
 	@echo 'ROW=pattern          bench: only these rows'
