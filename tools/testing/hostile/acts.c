@@ -151,7 +151,7 @@ static void act_words(struct vf *vf, int argc, char **argv)
 
 	/* Most of it is not answered. */
 	vf->patience_ms = ACT_WORDS_PATIENCE_MS;
-	for (n = 0; n < num; n++) {
+	for (n = 0; n < num && !act_is_over(UINT64_MAX); n++) {
 		req.len = CARVE_MBX_DWORDS;
 		for (i = 0; i < req.len; i++)
 			req.dw[i] = act_random();
@@ -174,7 +174,7 @@ static void act_words(struct vf *vf, int argc, char **argv)
 	}
 	vf->patience_ms = patience_ms;
 	vf_wr32(vf, VF_MAILBOX, 0);
-	printf(",\"sent\":%u,\"answered\":%u", num, answered);
+	printf(",\"sent\":%u,\"answered\":%u", n, answered);
 }
 
 static const uint32_t act_extreme[] = {

@@ -110,7 +110,7 @@ class Hostile:
         return answer
 
     def stop(self):
-        """End what was started, if it takes a number of milliseconds."""
+        """End what was started, if it takes milliseconds or messages."""
         self.start("stop")
         answer = self.finish()
         self.finish()
