@@ -26,6 +26,8 @@ MODULES = ["carve_vf", "8021q", "virtio_net"]
 # Loaded by a test in place of carve_vf; has no dependencies.
 SPARE_MODULES = ["igbvf"]
 BOOT_DEADLINE = 90
+# What the agent says first, as the answer to this (guest/inner).
+HELLO = 0
 
 
 def write_initramfs(path):
@@ -50,9 +52,11 @@ class Agent:
 
     def read_until(self, number, deadline):
         """Output up to the mark of an answer, and the exit code in it."""
-        mark = re.compile(rb"(?:^|\n)=%d (\d+)\n" % number)
+        mark, hello = (re.compile(rb"(?:^|\n)=%d (\d+)\n" % n) for n in (number, HELLO))
         end = time.monotonic() + deadline
         while not (m := mark.search(self.buf)):
+            if hello.search(self.buf):
+                raise Silent("the guest has booted anew, by itself")
             left = end - time.monotonic()
             if left < 0 or not select.select([self.sock], [], [], left)[0]:
                 raise Silent(f"the guest is silent: {self.buf[-300:]!r}")
@@ -65,7 +69,7 @@ class Agent:
 
     def hello(self, deadline):
         """Wait for the agent of a fresh boot."""
-        self.read_until(0, deadline)
+        self.read_until(HELLO, deadline)
 
     def send(self, command):
         self.number += 1
