@@ -9,22 +9,14 @@ for any address.
 All tests are end to end on the QEMU model, except that DPDK does not hear what
 the PF says unasked: it wants that on vector 0, for which the model raises no
 interrupt. That it is said is seen in the mailbox.
-
-Memory is of small pages: the machine has no huge ones to spare, and nothing
-here is about speed. DPDK needs SSE 4.2 of the CPU, and an IOMMU, since it uses
-its own addresses for DMA.
 """
 
-import re
-import subprocess
-import tempfile
-from pathlib import Path
-
-from lib.py import CarveEnv, KsftFailEx, defer, ethtool, ip, ksft_eq, ksft_exit, \
+from lib.py import CarveEnv, defer, ethtool, ip, ksft_eq, ksft_exit, \
     ksft_ge, ksft_in, ksft_not_in, ksft_run, ksft_true, load, monitor, wait_for
 from lib.py.devlink import devlink, handle
 from lib.py.regs import Chip
 from lib.py.rtnl import set_vf, vf_config
+from lib.py.testpmd import LocalTestpmd
 from lib.py.traffic import Flood, frame, mac_of, packet_socket
 
 VF_DPDK, VF_OTHER = 0, 1
@@ -40,65 +32,6 @@ PF_CONTROL = 0x0100         # without CTS: what DPDK looks for, to reset its por
 
 # What counts towards quarantine as malformed (see Documentation/devlink.rst).
 MALFORMED = ("bad_type", "bad_length", "reserved_bits", "bad_version", "bad_argument")
-
-
-class Testpmd:
-    """testpmd on a VF, forwarding."""
-
-    PROMPT = "testpmd> "
-
-    def __init__(self, vf):
-        self.log = Path(tempfile.mkstemp(prefix="testpmd.")[1])
-        with open(self.log, "wb") as out:
-            # pylint: disable=consider-using-with
-            self.proc = subprocess.Popen(
-                ["stdbuf", "-oL", "dpdk-testpmd", "-l", "0-1", "--no-huge", "-m", "64",
-                 "--no-telemetry", "-a", vf.bdf, "--", "--interactive", "--auto-start",
-                 "--forward-mode=icmpecho", "--nb-cores=1", "--total-num-mbufs=2048",
-                 "--enable-hw-vlan-filter"],
-                stdin=subprocess.PIPE, stdout=out, stderr=out)
-        try:
-            self.wait(lambda: self.PROMPT in self.text(), "testpmd to start", 90)
-        except KsftFailEx:
-            self.kill()
-            raise
-
-    def text(self):
-        return self.log.read_text(errors="replace").replace("\r", "")
-
-    def wait(self, cond, what, deadline=20):
-        wait_for(lambda: cond() or self.proc.poll() is not None, what, deadline)
-        if self.proc.poll() is not None:
-            raise KsftFailEx(self.text()[-1000:])
-
-    def run(self, *commands):
-        """Do commands; what the last one prints."""
-        out = ""
-        for command in commands:
-            start = len(self.text())
-            self.proc.stdin.write(f"{command}\n".encode())
-            self.proc.stdin.flush()
-            # The command itself is echoed, and the prompt comes behind its output.
-            self.wait(lambda s=start: self.PROMPT in self.text()[s:], f"'{command}'")
-            out = self.text()[start:]
-        return out
-
-    def info(self, name):
-        return re.search(rf"^{name}: (.*)$", self.run("show port info 0"), re.M)[1].strip()
-
-    def received(self):
-        return int(re.search(r"RX-packets: (\d+)", self.run("show port stats 0"))[1])
-
-    def restart(self):
-        """Reset the port, as an application does then."""
-        self.run("stop", "port stop 0", "port start 0", "start")
-
-    def quit(self):
-        self.proc.communicate(b"quit\n", timeout=60)
-
-    def kill(self):
-        self.proc.kill()
-        self.proc.communicate(timeout=60)
 
 
 class Env(CarveEnv):
@@ -120,13 +53,13 @@ class Env(CarveEnv):
         self.out = self.outside(n=9)
 
     def stop(self):
-        self.end(Testpmd.kill)
+        self.end(LocalTestpmd.kill)
         super().stop()
 
     @property
     def pmd(self):
         if not self.running:
-            self.running = Testpmd(self.vf)
+            self.running = LocalTestpmd(self.vf)
             self.out.ip(f"neigh flush dev {self.out.dev}")
             wait_for(self.answers, "DPDK to answer")
         return self.running
@@ -272,7 +205,7 @@ def new_mac_comes_with_a_new_start(cfg):
     pmd.run(f"rx_vlan add {VLAN} 0")
     set_vf(cfg.dev, VF_DPDK, mac=NO_MAC)
     wait_for(cfg.told_to_reset, "DPDK to be told")
-    cfg.end(Testpmd.quit)
+    cfg.end(LocalTestpmd.quit)
     ksft_eq({v for v in chip.vlans() if v[1] == VF_DPDK} - {(0, VF_DPDK)}, set())
     given = cfg.pmd.info("MAC address").lower()
     ksft_true(given not in (MAC, NO_MAC), given)
@@ -294,7 +227,7 @@ def killed_leaves_nothing(cfg):
     with Flood(other, cfg.out) as flood, Flood(cfg.out, ADDRESS):
         received = pmd.received()
         wait_for(lambda: pmd.received() > received + 20, "the flood")
-        cfg.end(Testpmd.kill)
+        cfg.end(LocalTestpmd.kill)
     ksft_true(flood.lost <= 1, f"a neighbour lost {flood.lost} of {flood.sent}")
     ksft_eq(vf_config(cfg.dev, VF_DPDK), before)
     ksft_eq({f for f in chip.filters() if f[1] == VF_DPDK}, set())
