@@ -31,9 +31,16 @@ def _plain(file):
     return file.name.split(".ko")[0] + ".ko"
 
 
-def write(path, busybox, init, base, modules, spare=()):
+def _tree(files):
+    """Files under their own paths, behind the directories that they need."""
+    dirs = {str(d) for f in files for d in Path(f).parents} - {"/", "/bin"}
+    yield from ((d[1:], 0o40755, b"") for d in sorted(dirs))
+    yield from ((str(f)[1:], 0o100755, Path(f).read_bytes()) for f in files)
+
+
+def write(path, busybox, init, base, modules, spare=(), files=()):
     """Write an initramfs. The files of the modules, but not of the spare ones,
-    are listed in modules/order."""
+    are listed in modules/order; any other files keep their paths."""
     entries = [("bin", 0o40755, b""), ("modules", 0o40755, b""),
                ("bin/busybox", 0o100755, busybox.read_bytes()),
                ("init", 0o100755, init.read_bytes())]
@@ -43,6 +50,7 @@ def write(path, busybox, init, base, modules, spare=()):
         if file.suffix == ".xz":
             data = lzma.decompress(data)
         entries.append((f"modules/{_plain(file)}", 0o100644, data))
+    entries += _tree(files)
     names = "".join(_plain(f) + "\n" for f in order)
     entries.append(("modules/order", 0o100644, names.encode()))
     with gzip.open(path, "wb", compresslevel=1) as out:

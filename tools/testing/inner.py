@@ -15,6 +15,7 @@ import platform
 import re
 import select
 import socket
+import subprocess
 import sys
 import time
 from pathlib import Path
@@ -25,15 +26,36 @@ import initramfs  # noqa: E402 pylint: disable=wrong-import-position
 MODULES = ["carve_vf", "8021q", "virtio_net"]
 # Loaded by a test in place of carve_vf; has no dependencies.
 SPARE_MODULES = ["igbvf"]
+# For a guest that drives its VF with DPDK, by vfio-pci.
+DPDK_MODULES = ["vfio_pci", "vfio_iommu_type1"]
+DPDK_PROGRAMS = ["/usr/bin/dpdk-testpmd", "/usr/bin/stdbuf", "/usr/libexec/coreutils/libstdbuf.so"]
+DPDK_DRIVERS = ["librte_net_e1000.so", "librte_mempool_ring.so"]
 BOOT_DEADLINE = 90
 # What the agent says first, as the answer to this (guest/inner).
 HELLO = 0
 
 
-def write_initramfs(path):
-    """The machine's own kernel, with ours and the stock VF driver."""
+def _write(path, modules, spare=(), files=()):
     initramfs.write(path, Path("/usr/bin/busybox"), Path(__file__).parent / "guest/inner",
-                    Path("/usr/lib/modules", platform.release()), MODULES, SPARE_MODULES)
+                    Path("/usr/lib/modules", platform.release()), modules, spare, files)
+
+
+def write_initramfs(path):
+    """Modules of the machine's own kernel, with ours and the stock VF driver."""
+    _write(path, MODULES, SPARE_MODULES)
+
+
+def _libraries(files):
+    """The shared libraries that programs and other libraries need."""
+    out = subprocess.run(["ldd", *files], check=True, stdout=subprocess.PIPE, text=True).stdout
+    return set(re.findall(r"(/\S+) \(0x", out))
+
+
+def write_dpdk_initramfs(path):
+    """testpmd, and no driver of the kernel for a VF."""
+    drivers = next(Path("/usr/lib").glob("*/dpdk/pmds-*"))
+    files = [*DPDK_PROGRAMS, *(str(drivers / d) for d in DPDK_DRIVERS)]
+    _write(path, DPDK_MODULES, files=sorted({*files, *_libraries(files)}))
 
 
 class Silent(Exception):

@@ -20,6 +20,7 @@ from lib.py import KernelLog, carrier, cmd, defer, ethtool, ip, \
 from lib.py.guest import VF_A, VF_B, VF_SPARE, Guest, GuestEnv, mac
 from lib.py.regs import Chip
 from lib.py.rtnl import set_vf, vf_config, vf_configs
+from lib.py.testpmd import GuestTestpmd
 from lib.py.traffic import Flood, mac_of, sock
 
 BULK = 1 << 20
@@ -327,6 +328,23 @@ def stock_igbvf_in_guest(cfg):
     cfg.end("b")
 
 
+def dpdk_in_guest(cfg):
+    """DPDK's VF driver in a guest has the host's MAC and a link; the wire, a VF
+    of the host and another guest reach it"""
+    guest, a = cfg.boot_dpdk(), cfg.a
+    out, vf = cfg.outside(), cfg.host_vf()
+    pmd = GuestTestpmd(guest)
+    ksft_in("igb_vf", pmd.info("Driver name"))
+    ksft_eq(pmd.info("MAC address"), mac(VF_SPARE).upper())
+    ksft_eq((pmd.info("Link status"), pmd.info("Link speed")), ("up", "1 Gbps"))
+    ksft_in((mac(VF_SPARE), VF_SPARE), Chip(cfg.pf).filters())
+    for size in (18, 1472):
+        for host, name in ((out, "wire"), (vf, "VF")):
+            ksft_true(host.ping(guest.addr4, size=size), f"the {name}, {size}")
+        ksft_true(a.ping(guest, size=size), f"a guest with carve_vf, {size}")
+    ksft_eq(out.ip(f"neigh show {guest.addr4}", json=True)[0].get("lladdr"), mac(VF_SPARE))
+
+
 def pf_driver_reload(cfg):
     """carve_pf can be unloaded while a guest uses a VF: the guest is asked to
     give it back and lives on; new VFs work when they are plugged in"""
@@ -368,7 +386,8 @@ def main():
                   vlan_reaches_guest, trust_reaches_guest, rate_does_not_disturb,
                   pf_down_is_not_noticed, pf_reset_is_survived, vfs_in_use_stay,
                   guest_reboots, guest_panics, killed_guest_leaves_nothing,
-                  stock_igbvf_in_guest, pf_driver_reload, vf_comes_home], args=(cfg, ))
+                  stock_igbvf_in_guest, dpdk_in_guest, pf_driver_reload, vf_comes_home],
+                 args=(cfg, ))
     ksft_exit()
 
 

@@ -7,6 +7,7 @@ KVM guests inside the machine, with VFs passed through by vfio-pci. Needs
         cfg.a, cfg.b                running guests with a VF each, which is up
         cfg.boot("a", "b")          both, side by side
         cfg.end("a")                QEMU killed
+        cfg.boot_dpdk()             a guest without interfaces, for testpmd.py
         cfg.host_vf()               the host's own VF as a Host, not in a guest
         cfg.set(VF_A, trust=1)      rtnl.set_vf, until the end of the test
     g.run("cat /proc/cmdline")      a shell command of busybox; its output
@@ -42,7 +43,6 @@ from .rtnl import set_vf, vf_config
 from .traffic import frame, mac_of, packet_socket
 
 LOG = Path("/carve/aux")
-MEMORY_MB = 256
 RTC_UIE_ON = 0x7003
 
 sys.path.append("/carve/src/tools/testing")
@@ -50,11 +50,11 @@ import inner  # noqa: E402 pylint: disable=wrong-import-position
 
 
 @functools.cache
-def initrd():
+def initrd(write=inner.write_initramfs):
     """The guests' initramfs, written once for all guests of a suite."""
     fd, path = tempfile.mkstemp(prefix="inner.")
     os.close(fd)
-    inner.write_initramfs(path)
+    write(path)
     return path
 
 
@@ -118,6 +118,10 @@ class Guest:
     """A KVM guest; n makes its address, as for a Host."""
 
     SLOTS = 2
+    MEMORY_MB = 256
+    CMDLINE = "console=ttyS0 quiet panic=-1 mitigations=off iomem=relaxed"
+    DEVICES = []
+    write_initramfs = staticmethod(inner.write_initramfs)
 
     def __init__(self, name, n, vfs=()):
         self.name = name
@@ -147,9 +151,8 @@ class Guest:
         release = platform.release()
         cmd = ["qemu-system-x86_64", "-nodefaults", "-no-user-config", "-display", "none",
                "-name", f"{self.name},debug-threads=on", "-machine", "q35", "-accel", "kvm",
-               "-cpu", "host", "-m", str(MEMORY_MB), "-kernel", f"/boot/vmlinuz-{release}",
-               "-initrd", initrd(),
-               "-append", "console=ttyS0 quiet panic=-1 mitigations=off iomem=relaxed",
+               "-cpu", "host", "-m", str(self.MEMORY_MB), "-kernel", f"/boot/vmlinuz-{release}",
+               "-initrd", initrd(self.write_initramfs), "-append", self.CMDLINE, *self.DEVICES,
                "-serial", f"file:{self.console}", *self._chardev("agent"),
                "-serial", "chardev:agent", *self._chardev("qmp"), "-mon", "qmp,mode=control"]
         for i in range(self.SLOTS):
@@ -272,7 +275,23 @@ class Guest:
         return int(self.attr(dev, "statistics/rx_packets")) - before >= count
 
 
-# VFs of guests a and b, one of the host, and one that nobody has.
+class DpdkGuest(Guest):
+    """A guest for DPDK, with an IOMMU of its own: its vfio-pci wants one. No
+    driver of its kernel ever had its VF."""
+
+    MEMORY_MB = 384
+    CMDLINE = Guest.CMDLINE + " intel_iommu=on iommu=pt"
+    DEVICES = ["-device", "intel-iommu,caching-mode=on"]
+    write_initramfs = staticmethod(inner.write_dpdk_initramfs)
+
+    def wait_boot(self):
+        super().wait_boot()
+        # The guest's IOMMU does not remap interrupts.
+        self.run("echo Y >/sys/module/vfio_iommu_type1/parameters/allow_unsafe_interrupts;"
+                 " cd /sys/bus/pci/drivers/vfio-pci && echo 8086 10ca >new_id")
+
+
+# VFs of guests a and b, one of the host, and one that nobody keeps.
 VF_A, VF_B, VF_HOST, VF_SPARE = range(4)
 
 
@@ -319,6 +338,17 @@ class GuestEnv(CarveEnv):
             self.guests[name].wait_boot()
             self.guests[name].up(mac(self.guests[name].index))
         return [self.guests[n] for n in names]
+
+    def boot_dpdk(self):
+        """A guest for DPDK until the end of the test, with a VF that nobody
+        else has."""
+        vf = self.pf.vf(VF_SPARE)
+        vf.bind("vfio-pci")
+        guest = self.guests["dpdk"] = DpdkGuest("dpdk", 101 + VF_SPARE, [vf])
+        defer(self.end, "dpdk")
+        guest.start()
+        guest.wait_boot()
+        return guest
 
     def end(self, name):
         self.guests.pop(name).close()

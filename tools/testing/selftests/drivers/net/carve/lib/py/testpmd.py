@@ -4,6 +4,7 @@ DPDK's testpmd on a VF that vfio-pci has. It forwards what it gets, answers ARP
 and ping for any address, and takes commands.
 
     LocalTestpmd(vf)                in this machine
+    GuestTestpmd(guest)             in a DpdkGuest, on the only VF there
     t.run("stop", "start")          commands; what the last one prints
     t.info("Link status")           a line of "show port info"
     t.received()                    how many frames its port got
@@ -88,3 +89,30 @@ class LocalTestpmd(Testpmd):
     def kill(self):
         self.proc.kill()
         self.proc.communicate(timeout=60)
+
+
+class GuestTestpmd(Testpmd):
+    """A process of a guest with one CPU, on which both of its threads take turns."""
+
+    def __init__(self, guest):
+        self.guest = guest
+        # DPDK takes no drivers from below a directory that everybody may write to.
+        guest.run("chmod 755 /; mkdir -p /var/run; mkfifo /tmp/testpmd.in")
+        start = " ".join([*EAL, "--lcores", "'(0-1)@0'", *APP])
+        # Appending, so that the log may be emptied under it.
+        guest.run(f"PATH=/usr/bin {start} <>/tmp/testpmd.in >>/tmp/testpmd 2>&1 & testpmd=$!")
+        self.wait("testpmd to start", START)
+
+    def wait(self, what, deadline=20):
+        """Wait for the prompt; what was printed."""
+        out = self.guest.run(f"for i in $(seq {deadline * 5}); do"
+                             f" grep -q '{PROMPT}' /tmp/testpmd && break;"
+                             " kill -0 $testpmd 2>/dev/null || break; usleep 200000; done;"
+                             " cat /tmp/testpmd", deadline=2 * deadline).replace("\r", "")
+        if PROMPT not in out:
+            raise KsftFailEx(f"no prompt: {what}: {out[-1000:]}")
+        return out
+
+    def command(self, command):
+        self.guest.run(f": >/tmp/testpmd; echo '{command}' >/tmp/testpmd.in")
+        return self.wait(f"'{command}'")
