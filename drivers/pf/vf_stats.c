@@ -65,10 +65,30 @@ static void pf_vf_stats_read(struct carve_pf *pf, unsigned int vf, u32 *now)
 		now[i] = pf_vf_read_counter(pf, vf, i);
 }
 
+/* More than a link brings from one poll to the next. */
+#define PF_VF_STATS_MAX_PACKETS		BIT(28)
+
+/*
+ * A counter that a reset cleared looks like one that wrapped. One of packets
+ * would have had to count too many for that, and the others went with it.
+ */
+static bool pf_vf_stats_cleared(const struct carve_pf_vf_stats *stats,
+				const u32 *now)
+{
+	const u32 *last = stats->last;
+
+	return now[CARVE_PF_VF_RX_PACKETS] - last[CARVE_PF_VF_RX_PACKETS] >
+	       PF_VF_STATS_MAX_PACKETS ||
+	       now[CARVE_PF_VF_TX_PACKETS] - last[CARVE_PF_VF_TX_PACKETS] >
+	       PF_VF_STATS_MAX_PACKETS;
+}
+
 static void pf_vf_stats_add(struct carve_pf_vf_stats *stats, const u32 *now)
 {
 	int i;
 
+	if (pf_vf_stats_cleared(stats, now))
+		memset(stats->last, 0, sizeof(stats->last));
 	for (i = 0; i < CARVE_PF_VF_NUM_COUNTERS; i++) {
 		stats->total[i] += (u32)(now[i] - stats->last[i]);
 		stats->last[i] = now[i];
@@ -91,19 +111,6 @@ void carve_pf_vf_stats_update(struct carve_pf *pf, unsigned int vf)
 	stats->rx_dropped += drops;
 }
 
-/*
- * Packets need far longer than the poll to wrap, so one of those counters below
- * its last value was cleared, and the others with it.
- */
-static bool pf_vf_stats_cleared(const struct carve_pf_vf_stats *stats,
-				const u32 *now)
-{
-	const u32 *last = stats->last;
-
-	return now[CARVE_PF_VF_RX_PACKETS] < last[CARVE_PF_VF_RX_PACKETS] ||
-	       now[CARVE_PF_VF_TX_PACKETS] < last[CARVE_PF_VF_TX_PACKETS];
-}
-
 void carve_pf_vf_stats_rebase(struct carve_pf *pf, unsigned int vf)
 {
 	struct carve_pf_vf_stats *stats = &pf->vf[vf].stats;
@@ -114,8 +121,6 @@ void carve_pf_vf_stats_rebase(struct carve_pf *pf, unsigned int vf)
 	pf_vf_stats_read(pf, vf, now);
 	if (carve_nic_is_gone(&pf->nic))
 		return;
-	if (pf_vf_stats_cleared(stats, now))
-		memset(stats->last, 0, sizeof(stats->last));
 	pf_vf_stats_add(stats, now);
 }
 

@@ -42,6 +42,20 @@ static void vf_stats_go_on_when_the_chip_starts_at_zero(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, vf_stats_test_get(pf), 5300ULL);
 }
 
+/* The bus may reset the port before the driver is asked to prepare for it. */
+static void vf_stats_go_on_after_a_reset_nobody_told_of(struct kunit *test)
+{
+	struct carve_pf *pf = fake_pf_with_vfs(test, 1);
+
+	fake_set_reg(pf, CARVE_PVFGORC(0), 5000);
+	fake_set_reg(pf, CARVE_PVFGPRC(0), 50);
+	KUNIT_EXPECT_EQ(test, vf_stats_test_get(pf), 5000ULL);
+
+	fake_set_reg(pf, CARVE_PVFGORC(0), 300);
+	fake_set_reg(pf, CARVE_PVFGPRC(0), 3);
+	KUNIT_EXPECT_EQ(test, vf_stats_test_get(pf), 5300ULL);
+}
+
 /* As on the QEMU model, where a VF's reset leaves them. */
 static void vf_stats_go_on_when_the_chip_keeps_them(struct kunit *test)
 {
@@ -93,6 +107,7 @@ static void vf_stats_of_a_vf_that_does_not_exist_are_refused(struct kunit *test)
 static struct kunit_case vf_stats_test_cases[] = {
 	KUNIT_CASE(vf_stats_add_over_a_wrap),
 	KUNIT_CASE(vf_stats_go_on_when_the_chip_starts_at_zero),
+	KUNIT_CASE(vf_stats_go_on_after_a_reset_nobody_told_of),
 	KUNIT_CASE(vf_stats_go_on_when_the_chip_keeps_them),
 	KUNIT_CASE(vf_stats_drops_are_those_of_both_queues),
 	KUNIT_CASE(vf_stats_of_a_vf_that_does_not_exist_are_refused),
