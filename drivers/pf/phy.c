@@ -179,17 +179,15 @@ static int phy_access(struct carve_pf *pf, int addr, int reg, u32 op)
 	int ret;
 
 	ret = phy_try_access(pf, addr, reg, op);
-	if (ret >= 0)
+	/* The PHY's own error, such as for a register that it lacks. */
+	if (ret >= 0 || ret == -EIO)
 		return ret;
 
 	if (carve_nic_is_gone(&pf->nic))
 		return -ENODEV;
 
-	/* Registers that a PHY lacks are an error of MDIC: no news. */
-	if (ret == -ETIMEDOUT)
-		dev_warn_ratelimited(&pf->nic.pdev->dev,
-				     "PHY can't be reached: %pe\n",
-				     ERR_PTR(ret));
+	dev_warn_ratelimited(&pf->nic.pdev->dev, "PHY can't be reached: %pe\n",
+			     ERR_PTR(ret));
 	schedule_delayed_work(&pf->link.phy_retry, CARVE_PHY_RETRY);
 
 	return -ENODEV;
