@@ -7,6 +7,7 @@
  *
  * Copyright (C) 2026 Carve developers
  */
+#include <linux/io.h>
 #include <linux/pci.h>
 #include <linux/rtnetlink.h>
 
@@ -281,11 +282,14 @@ static void vf_control_retry_later(struct carve_vf *vf, enum carve_vf_loss loss)
 
 /*
  * An FLR of the PF takes its VFs off the bus for a while, without a word to
- * their drivers: who read all ones in the meantime has to look again.
+ * their drivers: who read all ones in the meantime has to look again. Quietly,
+ * since that may have been said already and be true for long.
  */
 static void vf_control_find_regs(struct carve_vf *vf)
 {
-	if (carve_nic_is_gone(&vf->nic) && pci_device_is_present(vf->nic.pdev))
+	if (carve_nic_is_gone(&vf->nic) &&
+	    pci_device_is_present(vf->nic.pdev) &&
+	    readl(vf->bar0 + CARVE_STATUS) != U32_MAX)
 		WRITE_ONCE(vf->nic.regs, vf->bar0);
 }
 
