@@ -254,6 +254,7 @@ int carve_pf_sriov_configure(struct pci_dev *pdev, int num_vfs)
 static int pf_adopt_vfs(struct carve_pf *pf, int num_vfs)
 {
 	struct pci_dev *pdev = pf->nic.pdev;
+	unsigned int vf;
 	int err;
 
 	if (num_vfs > CARVE_PF_MAX_VFS) {
@@ -264,6 +265,8 @@ static int pf_adopt_vfs(struct carve_pf *pf, int num_vfs)
 			 num_vfs, CARVE_PF_MAX_VFS);
 		pci_disable_sriov(pdev);
 		pf_limit_totalvfs(pdev);
+		for (vf = 0; vf < CARVE_PF_MAX_VFS; vf++)
+			carve_pf_pool_lend(pf, vf);
 		return 0;
 	}
 

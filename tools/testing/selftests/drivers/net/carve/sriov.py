@@ -18,6 +18,7 @@ from lib.py import CarveEnv, KernelLog, KsftSkipEx, cmd, defer, ip, \
     ksft_pr, ksft_run, ksft_true, ksft_variants, link, load, refused, unload, \
     vfinfo, wait_for
 from lib.py.devlink import handle
+from lib.py.regs import VFRE, VFTE, Chip
 from lib.py.traffic import Flood
 from lib.py.vfio import VfioUser
 
@@ -188,9 +189,8 @@ def pf_carrier_undisturbed(cfg):
     ksft_eq(changes(), before)
 
 
-def vfs_alive_at_probe(cfg):
-    """VFs that exist when the driver takes the port over are adopted: listed,
-    configurable and working"""
+def take_over(cfg, num):
+    """Have the driver take a port over that has VFs already."""
     if cmd("modprobe pci-pf-stub", fail=False).ret:
         raise KsftSkipEx("the kernel has no pci-pf-stub to leave VFs behind")
     defer(unload, "pci_pf_stub")
@@ -198,8 +198,14 @@ def vfs_alive_at_probe(cfg):
     cfg.pf.bind("pci-pf-stub")
     cfg.pf.attr("sriov_drivers_autoprobe", 0)
     defer(cfg.pf.attr, "sriov_drivers_autoprobe", 1)
-    cfg.pf.numvfs = 3
+    cfg.pf.numvfs = num
     cfg.pf.bind("carve_pf")
+
+
+def vfs_alive_at_probe(cfg):
+    """VFs that exist when the driver takes the port over are adopted: listed,
+    configurable and working"""
+    take_over(cfg, 3)
     defer(lambda: setattr(cfg.pf, "numvfs", 0))
     ksft_eq(cfg.pf.numvfs, 3)
     ksft_eq(len(vfinfo(cfg.pf.netdev)), 3)
@@ -209,6 +215,19 @@ def vfs_alive_at_probe(cfg):
         vf.bind("carve_vf")
     a, b = (cfg.host(vf) for vf in cfg.pf.vfs[:2])
     ksft_true(a.ping(b))
+
+
+def too_many_alive_at_probe(cfg):
+    """VFs that leave no pool for the PF are destroyed when the driver takes the
+    port over, and the PF's queues have all the pools (register values checked,
+    the model does not look at them then)"""
+    chip = Chip(cfg.pf)
+    before = [chip.read(reg) for reg in (VFRE, VFTE)]
+    with KernelLog() as log:
+        take_over(cfg, MAX_VFS + 1)
+    ksft_eq(cfg.pf.numvfs, 0)
+    ksft_true(log.grep(f"found {MAX_VFS + 1} VFs.* destroyed"), f"log: {log.lines}")
+    ksft_eq([chip.read(reg) for reg in (VFRE, VFTE)], before)
 
 
 def remove_while_in_vfio(cfg):
@@ -263,7 +282,7 @@ def main():
         ksft_run([totalvfs_at_probe, every_number, all_vfs_get_carrier,
                   other_number_is_busy, impossible_number, same_number_again,
                   no_autoprobe, pf_down, pf_traffic_undisturbed,
-                  pf_carrier_undisturbed, vfs_alive_at_probe,
+                  pf_carrier_undisturbed, vfs_alive_at_probe, too_many_alive_at_probe,
                   remove_while_in_vfio, parallel_writers], args=(cfg, ))
     ksft_exit()
 
