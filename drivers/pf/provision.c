@@ -298,6 +298,8 @@ static void pf_fall_back_to_given_mac(struct carve_pf *pf, unsigned int vf)
 	struct carve_pf_vf_asked *asked = pf_pick_asked(pf, vf);
 
 	eth_zero_addr(asked->mac);
+	/* It may have had that as a further one. */
+	carve_pf_provision_forget_mac(pf, vf, carve_pf_provision_mac(pf, vf));
 	while (carve_pf_mac_add(pf, carve_pf_provision_mac(pf, vf), vf) &&
 	       asked->num_macs)
 		carve_pf_mac_del(pf, asked->macs[--asked->num_macs], vf);

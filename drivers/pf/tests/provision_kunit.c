@@ -151,6 +151,21 @@ static void mac_that_a_vf_asked_for_is_the_administrators(struct kunit *test)
 	mutex_unlock(&pf->lock);
 }
 
+/* Its own address was a further one of the VF's while it had another. */
+static void mac_that_a_vf_falls_back_to_is_no_further_one(struct kunit *test)
+{
+	struct carve_pf *pf = fake_pf_with_vfs(test, 2);
+	const u8 *derived = pf->vf[0].config.derived_mac;
+
+	provision_test_ask(test, pf, 0);
+	mutex_lock(&pf->lock);
+	KUNIT_ASSERT_EQ(test, carve_pf_asked_add_mac(pf, 0, derived), 0);
+	mutex_unlock(&pf->lock);
+	KUNIT_EXPECT_EQ(test, carve_pf_provision_set_mac(pf, 1, fake_mac_a), 0);
+	KUNIT_EXPECT_EQ(test, carve_pf_mac_owners(pf, derived), BIT(0));
+	KUNIT_EXPECT_EQ(test, pf->vf[0].asked.num_macs, 1);
+}
+
 static void mac_that_a_vf_asked_for_is_the_ports(struct kunit *test)
 {
 	struct carve_pf *pf = fake_pf_with_vfs(test, 2);
@@ -429,6 +444,7 @@ static struct kunit_case provision_test_cases[] = {
 	KUNIT_CASE(derived_macs_collide_with_nothing),
 	KUNIT_CASE(derived_mac_of_a_local_port_address_differs),
 	KUNIT_CASE(mac_that_a_vf_asked_for_is_the_administrators),
+	KUNIT_CASE(mac_that_a_vf_falls_back_to_is_no_further_one),
 	KUNIT_CASE(mac_that_a_vf_asked_for_is_the_ports),
 	KUNIT_CASE(mac_of_a_vf_that_is_no_more_is_free),
 	KUNIT_CASE(vf_that_loses_its_mac_makes_room_for_the_given),
