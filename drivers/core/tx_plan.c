@@ -164,8 +164,9 @@ netdev_features_t carve_features_check(struct sk_buff *skb,
 	unsigned int maclen, iplen;
 
 	features = vlan_features_check(skb, features);
+	/* Such as what another port joined: the chip sums up what it cuts. */
 	if (skb->ip_summed != CHECKSUM_PARTIAL)
-		return features;
+		return features & ~NETIF_F_GSO_MASK;
 
 	maclen = skb_network_offset(skb);
 	iplen = skb_checksum_start_offset(skb) - maclen;
@@ -174,8 +175,9 @@ netdev_features_t carve_features_check(struct sk_buff *skb,
 		features &= ~(NETIF_F_CSUM_MASK | NETIF_F_SCTP_CRC |
 			      NETIF_F_GSO_MASK);
 	/* The inner IP header is the same in all frames, its ID as well. */
-	if (skb->encapsulation && !(features & NETIF_F_TSO_MANGLEID))
-		features &= ~NETIF_F_TSO;
+	if (skb->encapsulation && inner_ip_hdr(skb)->version == 4 &&
+	    !(features & NETIF_F_TSO_MANGLEID))
+		features &= ~(NETIF_F_TSO | NETIF_F_GSO_UDP_L4);
 	return features;
 }
 EXPORT_SYMBOL_NS_GPL(carve_features_check, CARVE_NS);

@@ -489,12 +489,32 @@ static void plan_cuts_tcp_in_an_ip_tunnel(struct kunit *test)
 /* The chip would give all frames the same inner ID. */
 static void plan_leaves_tunnels_alone_without_leave_to_mangle(struct kunit *test)
 {
-	struct plan_test *t = plan_test_new(test, 4, 4);
+	struct plan_test *t;
+	int udp;
 
-	t->vxlan = true;
-	t->netdev->features &= ~NETIF_F_TSO_MANGLEID;
-	plan_test_send(test, t);
-	KUNIT_EXPECT_FALSE(test, t->cut);
+	for (udp = 0; udp < 2; udp++) {
+		t = plan_test_new(test, 4, 4);
+		t->vxlan = true;
+		t->udp = udp;
+		t->netdev->features &= ~NETIF_F_TSO_MANGLEID;
+		plan_test_send(test, t);
+		KUNIT_EXPECT_FALSE(test, t->cut);
+	}
+}
+
+/* As another port's LRO leaves it: there is no sum to begin with. */
+static void plan_leaves_cutting_alone_without_checksum(struct kunit *test)
+{
+	struct plan_test *t = plan_test_new(test, 0, 4);
+	struct sk_buff *skb = plan_test_packet(test, t);
+	netdev_features_t features = t->netdev->features;
+
+	KUNIT_EXPECT_TRUE(test, carve_features_check(skb, t->netdev, features) &
+				NETIF_F_TSO);
+	skb->ip_summed = CHECKSUM_UNNECESSARY;
+	KUNIT_EXPECT_FALSE(test, carve_features_check(skb, t->netdev, features) &
+				 NETIF_F_GSO_MASK);
+	kfree_skb(skb);
 }
 
 static struct kunit_case plan_test_cases[] = {
@@ -504,6 +524,7 @@ static struct kunit_case plan_test_cases[] = {
 	KUNIT_CASE(plan_cuts_tcp_in_vxlan_with_checksum),
 	KUNIT_CASE(plan_cuts_tcp_in_an_ip_tunnel),
 	KUNIT_CASE(plan_leaves_tunnels_alone_without_leave_to_mangle),
+	KUNIT_CASE(plan_leaves_cutting_alone_without_checksum),
 	{}
 };
 
