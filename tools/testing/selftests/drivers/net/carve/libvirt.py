@@ -144,7 +144,8 @@ class Env(CarveEnv):
         if self.daemon:
             self.domain.close()
             self.daemon.terminate()
-            self.daemon.wait(30)
+            # It may wait for its own threads for 30 s before it ends all the same.
+            self.daemon.wait(60)
         super().stop()
 
     @property
