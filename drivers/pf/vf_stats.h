@@ -66,7 +66,8 @@ void carve_pf_vf_stats_stop(struct carve_pf *pf);
  * @pf: the port
  * @vf: VF
  *
- * Caller holds carve_pf.lock, and the port is not being reset.
+ * Caller holds carve_pf.lock, and the port is not being reset. The bus may have
+ * done that before anybody was told: totals go on from where they were.
  */
 void carve_pf_vf_stats_update(struct carve_pf *pf, unsigned int vf);
 
