@@ -32,7 +32,7 @@
 #include "tx.h"
 #include "vector.h"
 
-/* How long a queue that is left may take to send what it has. */
+/* How long a queue that is left may take to be done with what it has. */
 #define CHANNELS_DRAIN_US		100000
 #define CHANNELS_DRAIN_POLL_US		500
 
@@ -364,16 +364,24 @@ err_fall_back:
 }
 EXPORT_SYMBOL_NS_GPL(carve_channels_swap, CARVE_NS);
 
+static bool channels_is_idle(const struct carve_vector *v)
+{
+	return carve_tx_is_idle(&v->tx) && carve_rx_is_idle(&v->rx);
+}
+
+/*
+ * Frames that have been received may wait for their interrupt still. What is
+ * not sent in time is dropped, and counted.
+ */
 static void channels_drain(struct carve_channels *ch, u16 first, u16 end)
 {
 	bool idle;
 	u16 i;
 
-	/* What is not sent in time is dropped, and counted. */
 	for (i = first; i < end; i++)
-		read_poll_timeout(carve_tx_is_idle, idle, idle,
+		read_poll_timeout(channels_is_idle, idle, idle,
 				  CHANNELS_DRAIN_POLL_US, CHANNELS_DRAIN_US,
-				  false, &ch->vec[i].tx);
+				  false, &ch->vec[i]);
 }
 
 /* Stop some channels whose transmit queues the stack does not use any more. */
@@ -391,8 +399,9 @@ static void channels_stop_range(struct carve_channels *ch, u16 first, u16 end)
 }
 
 /*
- * Give up channels from @num on: the stack first, then what it had queued,
- * then the chip, and last the queues that frames may come from.
+ * Give up channels from @num on, which the chip gives no frames to any more:
+ * the stack first, then what it had queued and what had come, then the chip,
+ * and last the queues that frames may come from.
  */
 static int channels_shrink(struct carve_nic *nic, u16 num)
 {

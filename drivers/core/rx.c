@@ -444,6 +444,16 @@ int carve_rx_clean(struct carve_ring *ring, struct napi_struct *napi,
 	return done;
 }
 
+bool carve_rx_is_idle(const struct carve_ring *ring)
+{
+	u16 ntc = READ_ONCE(ring->next_to_clean);
+
+	/* As in carve_rx_clean(), for others than NAPI. */
+	return ntc == READ_ONCE(ring->next_to_use) ||
+	       !(READ_ONCE(ring->rx_desc[ntc].wb.status) &
+		 cpu_to_le32(CARVE_RXD_STAT_DD));
+}
+
 /* ---- life of a ring ---- */
 
 void carve_rx_flush(struct carve_ring *ring)

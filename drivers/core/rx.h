@@ -101,6 +101,16 @@ int carve_rx_clean(struct carve_ring *ring, struct napi_struct *napi,
 		   int budget);
 
 /**
+ * carve_rx_is_idle() - has the stack been handed all that was received
+ * @ring: the ring, which may be running
+ *
+ * A frame that a poll works on counts as not handed over.
+ *
+ * Return: true when the chip has written nothing more.
+ */
+bool carve_rx_is_idle(const struct carve_ring *ring);
+
+/**
  * carve_rx_flush() - take all buffers out of a stopped ring
  * @ring: the ring; the chip and NAPI have let go of it
  *

@@ -198,12 +198,15 @@ def tcp(tx, rx, nbytes, v6=False, port=4002, deadline=60):
 
 class Flood:
     """Ping all the while the block runs: 200 times a second, or without any
-    pause, which leaves an emulated machine little time for other things."""
+    pause, which leaves an emulated machine little time for other things. On a
+    CPU of its choice, or cpu; ahead: requests that are under way at a time."""
 
-    def __init__(self, a, to, pause=True):
+    def __init__(self, a, to, pause=True, cpu=None, ahead=1):
         addr = getattr(to, "addr4", to)
         self.ns = a.ns
-        self.cmd = ["ping", "-q", "-n", *(["-i", "0.005"] if pause else ["-f"]), addr]
+        self.cmd = [*(["taskset", "-c", str(cpu)] if cpu is not None else []),
+                    "ping", "-q", "-n", "-l", str(ahead),
+                    *(["-i", "0.005"] if pause else ["-f"]), addr]
 
     def __enter__(self):
         sent, received = self._echoes()
