@@ -23,6 +23,7 @@ struct carve_pf;
  * @mdio: bus over MDIC, see phy.c
  * @phydev: the PHY on it; NULL on a board with a PCS
  * @phy_retry: looks at the PHY again that could not be reached, see phy.c
+ * @phy_is_kept: by others, so that it could not; under the MDIO bus's lock
  * @pcs: see there
  * @phylink: its instance
  * @config: what phylink was told
@@ -38,6 +39,7 @@ struct carve_pf_link {
 	struct mii_bus *mdio;
 	struct phy_device *phydev;
 	struct delayed_work phy_retry;
+	bool phy_is_kept;
 	struct carve_pf_pcs pcs;
 	struct phylink *phylink;
 	struct phylink_config config;

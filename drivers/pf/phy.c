@@ -169,6 +169,22 @@ static int phy_try_access(struct carve_pf *pf, int addr, int reg, u32 op)
 	return ret;
 }
 
+/* Told when it begins and when it is over; between, phylib asks many times. */
+static void phy_note_kept(struct carve_pf *pf, int err)
+{
+	struct pci_dev *pdev = pf->nic.pdev;
+	bool is_kept = err;
+
+	if (is_kept == pf->link.phy_is_kept)
+		return;
+	pf->link.phy_is_kept = is_kept;
+	if (is_kept)
+		pci_warn(pdev, "PHY can't be reached: %pe; a change of the link is not seen\n",
+			 ERR_PTR(err));
+	else
+		pci_info(pdev, "PHY can be reached again\n");
+}
+
 /*
  * phylib takes a failure for final, and the link down, unless it is -ENODEV;
  * but who keeps us from the PHY lets go of it some time. What could not be read
@@ -180,14 +196,15 @@ static int phy_access(struct carve_pf *pf, int addr, int reg, u32 op)
 
 	ret = phy_try_access(pf, addr, reg, op);
 	/* The PHY's own error, such as for a register that it lacks. */
-	if (ret >= 0 || ret == -EIO)
+	if (ret >= 0 || ret == -EIO) {
+		phy_note_kept(pf, 0);
 		return ret;
+	}
 
 	if (carve_nic_is_gone(&pf->nic))
 		return -ENODEV;
 
-	dev_warn_ratelimited(&pf->nic.pdev->dev, "PHY can't be reached: %pe\n",
-			     ERR_PTR(ret));
+	phy_note_kept(pf, ret);
 	schedule_delayed_work(&pf->link.phy_retry, CARVE_PHY_RETRY);
 
 	return -ENODEV;

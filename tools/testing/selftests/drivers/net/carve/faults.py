@@ -14,6 +14,7 @@ when it fails. Registers that are not there read as 0, and not as all ones.
 
 import errno
 import struct
+import time
 
 from lib.py import CarveEnv, KernelLog, cmd, defer, ksft_eq, ksft_exit, ksft_ge, \
     ksft_gt, ksft_run, ksft_true, link, monitor, refused, wait_for, write_sysfs
@@ -95,14 +96,17 @@ def nonfatal_error_beside_a_vf_without_driver(cfg):
 
 def phy_is_kept(cfg):
     """Firmware keeps the PHY while the cable is pulled: the link is seen to go,
-    and to come back"""
+    and to come back, and the log tells of it once"""
     a, b = cfg.two()
     poke(cfg.pf, SW_FW_SYNC, SW_FW_SYNC_FW_PHY0)
     with KernelLog() as log:
         monitor("set_link pf off")
         wait_for(lambda: log.read() and log.grep("can't be reached"), "the driver to look")
-    poke(cfg.pf, SW_FW_SYNC, 0)
-    wait_for(lambda: "LOWER_UP" not in a.link()["flags"], "the link to go")
+        time.sleep(5)       # twice more
+        poke(cfg.pf, SW_FW_SYNC, 0)
+        wait_for(lambda: "LOWER_UP" not in a.link()["flags"], "the link to go")
+    ksft_eq([len(log.grep(text)) for text in ("can't be reached", "reached again")], [1, 1],
+            f"lines: {log.lines}")
     monitor("set_link pf on")
     wait_for(lambda: "LOWER_UP" in a.link()["flags"], "the link to come back")
     ksft_true(a.ping(b))
