@@ -10,6 +10,7 @@
 #include <linux/minmax.h>
 #include <linux/string.h>
 
+#include "address.h"
 #include "asked.h"
 #include "pf.h"
 
@@ -47,7 +48,7 @@ int carve_pf_asked_set_mac(struct carve_pf *pf, unsigned int vf,
 {
 	struct carve_pf_vf_asked *asked = pf_pick_asked(pf, vf);
 	const u8 *admin = pf->vf[vf].config.mac;
-	const u8 *old = carve_pf_provision_mac(pf, vf);
+	const u8 *old = carve_pf_address_of(pf, vf);
 	int err;
 
 	if (is_multicast_ether_addr(addr))
@@ -58,13 +59,13 @@ int carve_pf_asked_set_mac(struct carve_pf *pf, unsigned int vf,
 		return 0;
 	if (!is_zero_ether_addr(admin) && !ether_addr_equal(addr, admin))
 		return -EPERM;
-	if (carve_pf_provision_mac_in_use(pf, vf, addr))
+	if (carve_pf_address_in_use(pf, vf, addr))
 		return -EADDRINUSE;
 
 	if (pf_asked_has_mac(asked, addr)) {
 		/* Already in the table as a further one: it moves up. */
 		carve_pf_mac_del(pf, old, vf);
-		carve_pf_provision_forget_mac(pf, vf, addr);
+		carve_pf_address_forget_further(pf, vf, addr);
 	} else {
 		err = carve_pf_mac_replace(pf, old, addr, vf);
 		if (err)
@@ -86,12 +87,12 @@ int carve_pf_asked_add_mac(struct carve_pf *pf, unsigned int vf,
 		      CARVE_PF_VF_MAX_MACS);
 	if (!is_valid_ether_addr(addr))
 		return -EINVAL;
-	if (ether_addr_equal(addr, carve_pf_provision_mac(pf, vf)) ||
+	if (ether_addr_equal(addr, carve_pf_address_of(pf, vf)) ||
 	    pf_asked_has_mac(asked, addr))
 		return 0;
-	if (!carve_pf_provision_may_have_macs(pf, vf))
+	if (!carve_pf_address_may_have_further(pf, vf))
 		return -EPERM;
-	if (carve_pf_provision_mac_in_use(pf, vf, addr))
+	if (carve_pf_address_in_use(pf, vf, addr))
 		return -EADDRINUSE;
 	if (asked->num_macs >= quota)
 		return -EDQUOT;
@@ -106,7 +107,7 @@ int carve_pf_asked_add_mac(struct carve_pf *pf, unsigned int vf,
 
 void carve_pf_asked_clear_macs(struct carve_pf *pf, unsigned int vf)
 {
-	carve_pf_provision_drop_macs(pf, vf);
+	carve_pf_address_drop_further(pf, vf);
 }
 
 static void pf_asked_write_multicast(struct carve_pf *pf, unsigned int vf)

@@ -13,13 +13,13 @@
 #include <carve/channels.h>
 #include <carve/netdev.h>
 
+#include "address.h"
 #include "bridge.h"
 #include "ethtool.h"
 #include "filter_vlan.h"
 #include "health.h"
 #include "netdev.h"
 #include "pf.h"
-#include "provision.h"
 #include "reset.h"
 #include "rss.h"
 #include "rx_mode.h"
@@ -72,7 +72,7 @@ static int pf_set_mac_address(struct net_device *netdev, void *p)
 	if (err)
 		return err;
 
-	err = carve_pf_provision_set_own_mac(pf, addr->sa_data);
+	err = carve_pf_address_set_own(pf, addr->sa_data);
 	if (err) {
 		netdev_err(netdev, "%pM belongs to a VF\n", addr->sa_data);
 		return err;

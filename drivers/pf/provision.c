@@ -8,19 +8,15 @@
  * Copyright (C) 2026 Carve developers
  */
 #include <linux/bitfield.h>
-#include <linux/bits.h>
 #include <linux/etherdevice.h>
 #include <linux/if_vlan.h>
 #include <linux/minmax.h>
-#include <linux/pci.h>
 #include <linux/string.h>
 
+#include "address.h"
 #include "pf.h"
 #include "provision.h"
 #include "rate.h"
-
-/* In the first byte: locally administered. */
-#define PF_MAC_LOCAL			BIT(1)
 
 static struct carve_pf_vf_config *pf_pick_config(struct carve_pf *pf,
 						 unsigned int vf)
@@ -43,92 +39,6 @@ static bool pf_vf_exists(struct carve_pf *pf, int vf)
 	lockdep_assert_held(&pf->lock);
 
 	return vf >= 0 && vf < pf->num_vfs;
-}
-
-/*
- * The port's address made local, with the VF's index in its second byte: that
- * leaves the serial part, by which ports differ, alone, and can't give the
- * port's own address even when that is a local one already.
- */
-static void pf_derive_mac(const u8 *perm_addr, unsigned int vf, u8 *addr)
-{
-	ether_addr_copy(addr, perm_addr);
-	addr[0] |= PF_MAC_LOCAL;
-	addr[1] ^= vf + 1;
-}
-
-const u8 *carve_pf_provision_mac(struct carve_pf *pf, unsigned int vf)
-{
-	const struct carve_pf_vf_config *config = pf_pick_config(pf, vf);
-	const struct carve_pf_vf_asked *asked = pf_pick_asked(pf, vf);
-
-	if (!is_zero_ether_addr(asked->mac))
-		return asked->mac;
-	if (!is_zero_ether_addr(config->mac))
-		return config->mac;
-	return config->derived_mac;
-}
-
-/* Nobody else can have it, whatever is declared or asked for. */
-static bool pf_pf_has_mac(struct carve_pf *pf, const u8 *addr)
-{
-	return ether_addr_equal(addr, pf->perm_addr) ||
-	       carve_pf_mac_owners(pf, addr) & BIT(CARVE_PF_POOL);
-}
-
-/*
- * What the administrator may not give away. The address set for a VF that
- * doesn't exist is not among it: there is no way to take that back.
- */
-static bool pf_vf_was_given_mac(struct carve_pf *pf, unsigned int vf,
-				const u8 *addr)
-{
-	const struct carve_pf_vf_config *config = pf_pick_config(pf, vf);
-
-	return ether_addr_equal(addr, config->derived_mac) ||
-	       (pf_vf_exists(pf, vf) && ether_addr_equal(addr, config->mac));
-}
-
-static bool pf_other_vf_was_given_mac(struct carve_pf *pf, unsigned int vf,
-				      const u8 *addr)
-{
-	unsigned int other;
-
-	for (other = 0; other < CARVE_PF_MAX_VFS; other++)
-		if (other != vf && pf_vf_was_given_mac(pf, other, addr))
-			return true;
-
-	return false;
-}
-
-/* What is set for a VF counts before it runs, or another could take it. */
-static bool pf_vf_has_mac(struct carve_pf *pf, unsigned int vf, const u8 *addr)
-{
-	const struct carve_pf_vf_config *config = pf_pick_config(pf, vf);
-
-	return ether_addr_equal(addr, config->mac) ||
-	       ether_addr_equal(addr, config->derived_mac) ||
-	       ether_addr_equal(addr, carve_pf_provision_mac(pf, vf));
-}
-
-static bool pf_other_vf_has_mac(struct carve_pf *pf, unsigned int vf,
-				const u8 *addr)
-{
-	unsigned int other;
-
-	for (other = 0; other < CARVE_PF_MAX_VFS; other++)
-		if (other != vf && pf_vf_has_mac(pf, other, addr))
-			return true;
-
-	return false;
-}
-
-bool carve_pf_provision_mac_in_use(struct carve_pf *pf, unsigned int vf,
-				   const u8 *addr)
-{
-	return pf_pf_has_mac(pf, addr) ||
-	       carve_pf_mac_owners(pf, addr) & ~BIT(vf) ||
-	       pf_other_vf_has_mac(pf, vf, addr);
 }
 
 bool carve_pf_provision_has_port_vlan(struct carve_pf *pf, unsigned int vf)
@@ -243,7 +153,7 @@ void carve_pf_provision_open(struct carve_pf *pf, unsigned int vf)
 {
 	pf_add_vlans(pf, vf);
 	/* Within the floor, too. */
-	carve_pf_mac_add(pf, carve_pf_provision_mac(pf, vf), vf);
+	carve_pf_mac_add(pf, carve_pf_address_of(pf, vf), vf);
 	pf_pick_asked(pf, vf)->open = true;
 	carve_pf_provision_apply(pf, vf);
 }
@@ -256,8 +166,8 @@ void carve_pf_provision_close(struct carve_pf *pf, unsigned int vf)
 	memset(pf_pick_asked(pf, vf), 0, sizeof(struct carve_pf_vf_asked));
 }
 
-static void pf_tell(struct carve_pf *pf, unsigned int vf,
-		    enum carve_pf_provision_news news)
+void carve_pf_provision_tell(struct carve_pf *pf, unsigned int vf,
+			     enum carve_pf_provision_news news)
 {
 	if (pf->provision.changed)
 		pf->provision.changed(pf, vf, news);
@@ -269,161 +179,6 @@ void carve_pf_provision_lend(struct carve_pf *pf, unsigned int vf)
 	carve_pf_pool_lend(pf, vf);
 }
 
-void carve_pf_provision_drop_macs(struct carve_pf *pf, unsigned int vf)
-{
-	struct carve_pf_vf_asked *asked = pf_pick_asked(pf, vf);
-
-	while (asked->num_macs)
-		carve_pf_mac_del(pf, asked->macs[--asked->num_macs], vf);
-}
-
-void carve_pf_provision_forget_mac(struct carve_pf *pf, unsigned int vf,
-				   const u8 *addr)
-{
-	struct carve_pf_vf_asked *asked = pf_pick_asked(pf, vf);
-	int i;
-
-	for (i = 0; i < asked->num_macs; i++) {
-		if (!ether_addr_equal(asked->macs[i], addr))
-			continue;
-		asked->num_macs--;
-		ether_addr_copy(asked->macs[i], asked->macs[asked->num_macs]);
-		return;
-	}
-}
-
-/* The VF's own address comes before its further ones, should there be no room. */
-static void pf_fall_back_to_given_mac(struct carve_pf *pf, unsigned int vf)
-{
-	struct carve_pf_vf_asked *asked = pf_pick_asked(pf, vf);
-
-	eth_zero_addr(asked->mac);
-	/* It may have had that as a further one. */
-	carve_pf_provision_forget_mac(pf, vf, carve_pf_provision_mac(pf, vf));
-	while (carve_pf_mac_add(pf, carve_pf_provision_mac(pf, vf), vf) &&
-	       asked->num_macs)
-		carve_pf_mac_del(pf, asked->macs[--asked->num_macs], vf);
-}
-
-/* An open VF has a filter for each address that it asked for. */
-static void pf_take_asked_mac(struct carve_pf *pf, unsigned int vf,
-			      const u8 *addr)
-{
-	if (!(carve_pf_mac_owners(pf, addr) & BIT(vf)))
-		return;
-
-	carve_pf_mac_del(pf, addr, vf);
-	if (ether_addr_equal(addr, pf_pick_asked(pf, vf)->mac))
-		pf_fall_back_to_given_mac(pf, vf);
-	else
-		carve_pf_provision_forget_mac(pf, vf, addr);
-	pci_info(pf->nic.pdev,
-		 "VF%u: loses address %pM it had asked for, the administrator gave it to another function\n",
-		 vf, addr);
-	pf_tell(pf, vf, CARVE_PF_PROVISION_TAKEN);
-}
-
-static void pf_take_set_mac(struct carve_pf *pf, unsigned int vf,
-			    const u8 *addr)
-{
-	struct carve_pf_vf_config *config = pf_pick_config(pf, vf);
-
-	if (!ether_addr_equal(addr, config->mac))
-		return;
-
-	eth_zero_addr(config->mac);
-	pci_info(pf->nic.pdev,
-		 "VF%u, which does not exist: loses address %pM set for it, the administrator gave it to another function\n",
-		 vf, addr);
-}
-
-/* @addr was given to @vf, or the PF: who else has it, but for that, loses it. */
-static void pf_take_mac(struct carve_pf *pf, unsigned int vf, const u8 *addr)
-{
-	unsigned int other;
-
-	for (other = 0; other < CARVE_PF_MAX_VFS; other++) {
-		if (other == vf)
-			continue;
-		if (pf_vf_exists(pf, other))
-			pf_take_asked_mac(pf, other, addr);
-		else
-			pf_take_set_mac(pf, other, addr);
-	}
-}
-
-int carve_pf_provision_set_own_mac(struct carve_pf *pf, const u8 *addr)
-{
-	bool clash;
-
-	mutex_lock(&pf->lock);
-	clash = pf_other_vf_was_given_mac(pf, CARVE_PF_POOL, addr);
-	if (!clash) {
-		pf_take_mac(pf, CARVE_PF_POOL, addr);
-		carve_pf_mac_set_own(pf, addr);
-	}
-	mutex_unlock(&pf->lock);
-
-	return clash ? -EADDRINUSE : 0;
-}
-
-/* Further addresses would let an untrusted VF go round the one it was set. */
-bool carve_pf_provision_may_have_macs(struct carve_pf *pf, unsigned int vf)
-{
-	const struct carve_pf_vf_config *config = pf_pick_config(pf, vf);
-
-	return config->trusted || is_zero_ether_addr(config->mac);
-}
-
-/* A running VF gets it at once; zero is the address it is given by itself. */
-static int pf_change_mac(struct carve_pf *pf, unsigned int vf, const u8 *addr)
-{
-	struct carve_pf_vf_config *config = pf_pick_config(pf, vf);
-	struct carve_pf_vf_asked *asked = pf_pick_asked(pf, vf);
-	const u8 *old = carve_pf_provision_mac(pf, vf);
-	const u8 *new = addr;
-	int err;
-
-	/* What the VF chose for itself is nothing to take back. */
-	if (is_zero_ether_addr(addr) && is_zero_ether_addr(config->mac))
-		return 0;
-
-	if (is_zero_ether_addr(addr))
-		new = config->derived_mac;
-	if (pf_pf_has_mac(pf, new) || pf_other_vf_was_given_mac(pf, vf, new))
-		return -EADDRINUSE;
-	if (asked->open && !ether_addr_equal(old, new)) {
-		err = carve_pf_mac_replace(pf, old, new, vf);
-		if (err)
-			return err;
-		carve_pf_provision_forget_mac(pf, vf, new);
-	}
-
-	ether_addr_copy(config->mac, addr);
-	eth_zero_addr(asked->mac);
-	pf_take_mac(pf, vf, new);
-
-	return 0;
-}
-
-static int pf_set_mac(struct carve_pf *pf, unsigned int vf, const u8 *addr)
-{
-	u8 old[ETH_ALEN];
-	int err;
-
-	ether_addr_copy(old, carve_pf_provision_mac(pf, vf));
-	err = pf_change_mac(pf, vf, addr);
-	if (err)
-		return err;
-
-	if (!carve_pf_provision_may_have_macs(pf, vf))
-		carve_pf_provision_drop_macs(pf, vf);
-	pf_tell(pf, vf, ether_addr_equal(old, carve_pf_provision_mac(pf, vf)) ?
-			CARVE_PF_PROVISION_POLICY : CARVE_PF_PROVISION_MAC);
-
-	return 0;
-}
-
 int carve_pf_provision_set_mac(struct carve_pf *pf, int vf, const u8 *addr)
 {
 	int err = -EINVAL;
@@ -433,7 +188,7 @@ int carve_pf_provision_set_mac(struct carve_pf *pf, int vf, const u8 *addr)
 
 	mutex_lock(&pf->lock);
 	if (pf_vf_exists(pf, vf))
-		err = pf_set_mac(pf, vf, addr);
+		err = carve_pf_address_set(pf, vf, addr);
 	mutex_unlock(&pf->lock);
 
 	return err;
@@ -462,7 +217,7 @@ static void pf_set_vlan(struct carve_pf *pf, unsigned int vf, u16 vlan, u8 qos)
 		pf_add_vlans(pf, vf);
 		carve_pf_provision_apply(pf, vf);
 	}
-	pf_tell(pf, vf, CARVE_PF_PROVISION_POLICY);
+	carve_pf_provision_tell(pf, vf, CARVE_PF_PROVISION_POLICY);
 }
 
 int carve_pf_provision_set_vlan(struct carve_pf *pf, int vf, u16 vlan, u8 qos)
@@ -495,7 +250,7 @@ int carve_pf_provision_set_rate(struct carve_pf *pf, int vf, int max_tx_rate)
 		carve_pf_provision_apply_rate(pf, vf);
 		if (pf->provision.rate_changed)
 			pf->provision.rate_changed(pf, vf);
-		pf_tell(pf, vf, CARVE_PF_PROVISION_POLICY);
+		carve_pf_provision_tell(pf, vf, CARVE_PF_PROVISION_POLICY);
 		err = 0;
 	}
 	mutex_unlock(&pf->lock);
@@ -511,7 +266,7 @@ int carve_pf_provision_set_spoofchk(struct carve_pf *pf, int vf, bool on)
 	if (pf_vf_exists(pf, vf)) {
 		pf_pick_config(pf, vf)->spoofchk = on;
 		carve_pf_provision_apply(pf, vf);
-		pf_tell(pf, vf, CARVE_PF_PROVISION_POLICY);
+		carve_pf_provision_tell(pf, vf, CARVE_PF_PROVISION_POLICY);
 		err = 0;
 	}
 	mutex_unlock(&pf->lock);
@@ -524,10 +279,10 @@ static void pf_set_trust(struct carve_pf *pf, unsigned int vf, bool on)
 	pf_pick_config(pf, vf)->trusted = on;
 	if (!on)
 		pf_pick_asked(pf, vf)->promisc_uc = false;
-	if (!carve_pf_provision_may_have_macs(pf, vf))
-		carve_pf_provision_drop_macs(pf, vf);
+	if (!carve_pf_address_may_have_further(pf, vf))
+		carve_pf_address_drop_further(pf, vf);
 	carve_pf_provision_apply(pf, vf);
-	pf_tell(pf, vf, CARVE_PF_PROVISION_POLICY);
+	carve_pf_provision_tell(pf, vf, CARVE_PF_PROVISION_POLICY);
 }
 
 int carve_pf_provision_set_trust(struct carve_pf *pf, int vf, bool on)
@@ -555,7 +310,7 @@ int carve_pf_provision_set_link_state(struct carve_pf *pf, int vf, int state)
 	if (pf_vf_exists(pf, vf)) {
 		pf_pick_config(pf, vf)->link_state = state;
 		carve_pf_provision_apply(pf, vf);
-		pf_tell(pf, vf, CARVE_PF_PROVISION_LINK);
+		carve_pf_provision_tell(pf, vf, CARVE_PF_PROVISION_LINK);
 		err = 0;
 	}
 	mutex_unlock(&pf->lock);
@@ -568,7 +323,7 @@ void carve_pf_provision_set_mac_quota(struct carve_pf *pf, unsigned int vf,
 {
 	mutex_lock(&pf->lock);
 	WRITE_ONCE(pf_pick_config(pf, vf)->mac_quota, quota);
-	pf_tell(pf, vf, CARVE_PF_PROVISION_POLICY);
+	carve_pf_provision_tell(pf, vf, CARVE_PF_PROVISION_POLICY);
 	mutex_unlock(&pf->lock);
 }
 
@@ -577,7 +332,7 @@ void carve_pf_provision_set_vlan_quota(struct carve_pf *pf, unsigned int vf,
 {
 	mutex_lock(&pf->lock);
 	WRITE_ONCE(pf_pick_config(pf, vf)->vlan_quota, quota);
-	pf_tell(pf, vf, CARVE_PF_PROVISION_POLICY);
+	carve_pf_provision_tell(pf, vf, CARVE_PF_PROVISION_POLICY);
 	mutex_unlock(&pf->lock);
 }
 
@@ -606,7 +361,7 @@ static void pf_init_config(struct carve_pf *pf, unsigned int vf)
 		.mac_quota = CARVE_PF_VF_MAC_QUOTA,
 		.vlan_quota = CARVE_PF_VF_VLAN_QUOTA,
 	};
-	pf_derive_mac(pf->perm_addr, vf, config->derived_mac);
+	carve_pf_address_derive(pf->perm_addr, vf, config->derived_mac);
 }
 
 void carve_pf_provision_init(struct carve_pf *pf)

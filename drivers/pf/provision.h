@@ -184,66 +184,16 @@ void carve_pf_provision_set_vlan_quota(struct carve_pf *pf, unsigned int vf,
 int carve_pf_provision_get(struct carve_pf *pf, int vf,
 			   struct carve_pf_vf_config *config);
 
-/**
- * carve_pf_provision_set_own_mac() - give the PF another address
- * @pf: the port
- * @addr: the address
- *
- * Takes carve_pf.lock, so that no VF gets the address in between. For the PF's
- * ndo_set_mac_address. As with carve_pf_provision_set_mac(), a VF that merely
- * asked for the address loses it.
- *
- * Return: 0, or -EADDRINUSE when a VF was given it.
- */
-int carve_pf_provision_set_own_mac(struct carve_pf *pf, const u8 *addr);
-
 /* Below, the caller holds carve_pf.lock. */
 
 /**
- * carve_pf_provision_mac() - the address a VF uses or will use
+ * carve_pf_provision_tell() - have a VF told of a change
  * @pf: the port
  * @vf: VF
- *
- * Return: the address, valid while carve_pf.lock is held.
+ * @news: what was applied
  */
-const u8 *carve_pf_provision_mac(struct carve_pf *pf, unsigned int vf);
-
-/**
- * carve_pf_provision_mac_in_use() - does anybody but a VF use an address
- * @pf: the port
- * @vf: the VF
- * @addr: the address
- *
- * Return: true when the port or another VF has it.
- */
-bool carve_pf_provision_mac_in_use(struct carve_pf *pf, unsigned int vf,
-				   const u8 *addr);
-
-/**
- * carve_pf_provision_may_have_macs() - may a VF have further addresses
- * @pf: the port
- * @vf: VF
- *
- * Return: true unless the administrator set its address and doesn't trust it.
- */
-bool carve_pf_provision_may_have_macs(struct carve_pf *pf, unsigned int vf);
-
-/**
- * carve_pf_provision_drop_macs() - remove a VF's further addresses
- * @pf: the port
- * @vf: VF
- */
-void carve_pf_provision_drop_macs(struct carve_pf *pf, unsigned int vf);
-
-/**
- * carve_pf_provision_forget_mac() - an address is no further one any more
- * @pf: the port
- * @vf: VF
- * @addr: the address; its filter is the caller's to keep or to remove. Nothing
- *	is done if it wasn't a further one
- */
-void carve_pf_provision_forget_mac(struct carve_pf *pf, unsigned int vf,
-				   const u8 *addr);
+void carve_pf_provision_tell(struct carve_pf *pf, unsigned int vf,
+			     enum carve_pf_provision_news news);
 
 /**
  * carve_pf_provision_has_port_vlan() - is a VF bound to a port VLAN

@@ -16,6 +16,7 @@
 #include <linux/minmax.h>
 #include <linux/string.h>
 
+#include "address.h"
 #include "asked.h"
 #include "pf.h"
 #include "service.h"
@@ -203,7 +204,7 @@ static int pf_handle_query_config(struct carve_pf *pf, unsigned int vf,
 	bool port_vlan = carve_pf_provision_has_port_vlan(pf, vf);
 	u16 macs = 0;
 
-	if (carve_pf_provision_may_have_macs(pf, vf))
+	if (carve_pf_address_may_have_further(pf, vf))
 		macs = min_t(u16, config->mac_quota, CARVE_PF_VF_MAX_MACS);
 
 	pf_reply_v1_1(reply, CARVE_MBX_QUERY_CONFIG_REPLY_LEN);
@@ -218,7 +219,7 @@ static int pf_handle_query_config(struct carve_pf *pf, unsigned int vf,
 				  port_vlan ? 0 : config->vlan_quota);
 	reply->dw[4] = config->max_tx_rate;
 	reply->dw[5] = carve_pf_provision_link(pf, vf);
-	carve_msg_put_mac(reply, 6, carve_pf_provision_mac(pf, vf));
+	carve_msg_put_mac(reply, 6, carve_pf_address_of(pf, vf));
 
 	return 0;
 }
@@ -410,7 +411,7 @@ void carve_pf_service_admit(struct carve_pf *pf, unsigned int vf, bool ok,
 		return;
 	}
 	reply->dw[0] |= CARVE_MBX_HDR_ACK;
-	carve_msg_put_mac(reply, 1, carve_pf_provision_mac(pf, vf));
+	carve_msg_put_mac(reply, 1, carve_pf_address_of(pf, vf));
 }
 
 bool carve_pf_service_handle(struct carve_pf *pf, unsigned int vf,

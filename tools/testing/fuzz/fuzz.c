@@ -10,6 +10,7 @@
  */
 #include <stdarg.h>
 
+#include "address.h"
 #include "chip.h"
 #include "floor.h"
 #include "pf.h"
@@ -213,7 +214,7 @@ static void fuzz_check_rar(unsigned int i, struct fuzz_view *views)
 		fuzz_check_owner(addr, pool);
 		views[pool].num_macs++;
 		if (pool < CARVE_PF_MAX_VFS &&
-		    ether_addr_equal(addr, carve_pf_provision_mac(pf, pool)))
+		    ether_addr_equal(addr, carve_pf_address_of(pf, pool)))
 			views[pool].has_mac = true;
 	}
 }
@@ -270,7 +271,7 @@ static void fuzz_check_open(unsigned int vf, const struct fuzz_view *view)
 	fuzz_assert(view->has_mac, "VF%u lost its address", vf);
 	fuzz_assert(is_zero_ether_addr(config->mac) ||
 		    ether_addr_equal(config->mac,
-				     carve_pf_provision_mac(pf, vf)),
+				     carve_pf_address_of(pf, vf)),
 		    "VF%u changed the address it was set", vf);
 	fuzz_assert(view->num_macs <= 1U + config->mac_quota,
 		    "VF%u has %u addresses", vf, view->num_macs);
@@ -375,7 +376,7 @@ static void fuzz_check_admission(unsigned int vf, const u32 *dw)
 	fuzz_assert(!(dw[0] & CARVE_MBX_HDR_CTS), "RESET granted with CTS");
 	memcpy(msg.dw, dw, msg.len * sizeof(*dw));
 	carve_msg_get_mac(&msg, 1, addr);
-	fuzz_assert(ether_addr_equal(addr, carve_pf_provision_mac(pf, vf)) &&
+	fuzz_assert(ether_addr_equal(addr, carve_pf_address_of(pf, vf)) &&
 		    !(dw[2] >> 16), "RESET answered with a wrong address");
 }
 
@@ -586,7 +587,7 @@ static void fuzz_pf_filters(void)
 	case 0:
 		fuzz_mac(addr);
 		if (is_valid_ether_addr(addr))
-			carve_pf_provision_set_own_mac(pf, addr);
+			carve_pf_address_set_own(pf, addr);
 		break;
 	case 1:
 		carve_pf_vlan_add(pf, fuzz_u8() % 64, CARVE_PF_POOL);
