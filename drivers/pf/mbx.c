@@ -35,7 +35,8 @@
  * has its peace.
  *
  * A VF that holds its buffer is tried again later, with growing intervals;
- * nobody waits for it.
+ * nobody waits for it. What it asks for meanwhile costs it nothing, so there,
+ * too, the worker polls.
  */
 #define PF_MBX_BURST			64
 #define PF_MBX_NS_PER_TOKEN		(2 * NSEC_PER_MSEC)
@@ -346,13 +347,16 @@ static unsigned long pf_mbx_next(const struct carve_pf_vf_mbx *mbx)
 	return wait;
 }
 
-/* Return: false when the VF has asked for too much and must wait. */
+/*
+ * Return: false when the VF has asked for what it can't have yet, and must
+ * wait: it may go on asking without paying.
+ */
 static bool pf_mbx_serve(struct carve_pf *pf, unsigned int vf)
 {
 	struct carve_pf_vf_mbx *mbx = &pf->vf[vf].mbx;
 
 	if (pf_mbx_next(mbx))
-		return true;
+		return !READ_ONCE(mbx->events);
 
 	if (READ_ONCE(mbx->events)) {
 		if (!pf_mbx_take_token(&mbx->bucket, ktime_get_ns())) {
@@ -385,24 +389,24 @@ static bool pf_mbx_serve_muted(struct carve_pf *pf, unsigned int vf)
 	return true;
 }
 
-/* Return: false when a VF has to wait for tokens. */
+/* Return: false when a VF has to wait for tokens, or for its own buffer. */
 static bool pf_mbx_serve_all(struct carve_pf *pf)
 {
-	bool in_budget = true;
+	bool idle = true;
 	unsigned int i;
 	unsigned int vf;
 
 	for (i = 0; i < CARVE_PF_MAX_VFS; i++) {
 		vf = (pf->mbx.first + i) % CARVE_PF_MAX_VFS;
 		if (pf->mbx.vfs & BIT(vf))
-			in_budget &= pf_mbx_serve(pf, vf);
+			idle &= pf_mbx_serve(pf, vf);
 		else
-			in_budget &= pf_mbx_serve_muted(pf, vf);
+			idle &= pf_mbx_serve_muted(pf, vf);
 		pf->mbx.ops->served(pf, vf);
 	}
 	pf->mbx.first = (pf->mbx.first + 1) % CARVE_PF_MAX_VFS;
 
-	return in_budget;
+	return idle;
 }
 
 static unsigned long pf_mbx_next_all(struct carve_pf *pf)

@@ -120,6 +120,29 @@ static void mbx_does_not_wait_for_a_vf_that_holds_the_buffer(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, pf->vf[0].mbx.retries, 0U);
 }
 
+/* It could have one interrupt after the other, without paying. */
+static void mbx_polls_while_a_vf_holds_the_buffer(struct kunit *test)
+{
+	struct carve_pf *pf = fake_pf_with_vfs(test, 2);
+
+	fake_chip(pf)->vfu = BIT(0);
+	mbx_test_mail(pf, 0, CARVE_MBX_RESET);
+	mbx_test_pass(pf);
+	fake_set_reg(pf, CARVE_IMS, 0);
+
+	pf->vf[0].mbx.retry_at = jiffies + HZ;
+	mbx_test_mail(pf, 0, CARVE_MBX_RESET);
+	carve_pf_mbx_irq(pf);
+	KUNIT_EXPECT_EQ(test, mbx_test_pass(pf),
+			msecs_to_jiffies(PF_MBX_POLL_MS));
+	KUNIT_EXPECT_EQ(test, fake_reg(pf, CARVE_IMS), 0U);
+
+	fake_chip(pf)->vfu = 0;
+	pf->vf[0].mbx.retry_at = jiffies;
+	mbx_test_pass(pf);
+	KUNIT_EXPECT_EQ(test, fake_reg(pf, CARVE_IMS), (u32)CARVE_INT_VMMB);
+}
+
 static void mbx_notes_a_vf_that_keeps_the_buffer(struct kunit *test)
 {
 	struct carve_pf *pf = fake_pf_with_vfs(test, 2);
@@ -258,6 +281,7 @@ static struct kunit_case mbx_test_cases[] = {
 	KUNIT_CASE(mbx_irq_masks_its_cause_and_the_worker_opens_it),
 	KUNIT_CASE(mbx_of_a_vf_that_does_not_exist_is_not_read),
 	KUNIT_CASE(mbx_does_not_wait_for_a_vf_that_holds_the_buffer),
+	KUNIT_CASE(mbx_polls_while_a_vf_holds_the_buffer),
 	KUNIT_CASE(mbx_notes_a_vf_that_keeps_the_buffer),
 	KUNIT_CASE(mbx_bucket_lets_a_burst_pass_and_then_a_trickle),
 	KUNIT_CASE(mbx_flood_delays_no_neighbour),
