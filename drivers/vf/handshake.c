@@ -22,6 +22,8 @@ static void vf_handshake_take_config(struct carve_vf *vf,
 	carve_vf_settings_reconfigured(vf, config->mac,
 				       config->flags & CARVE_MBX_CONFIG_ADMIN_MAC,
 				       changed & CARVE_MBX_CONFIG_PORT_VLAN);
+	if (vf->config.vlan_quota != config->vlan_quota)
+		carve_vf_settings_retry_vlans(vf);
 	if ((changed & CARVE_MBX_CONFIG_TRUSTED) ||
 	    vf->config.mac_quota != config->mac_quota)
 		carve_vf_rx_mode_retry(vf);

@@ -164,6 +164,13 @@ void carve_vf_settings_reconfigured(struct carve_vf *vf, const u8 *mac,
 	}
 }
 
+void carve_vf_settings_retry_vlans(struct carve_vf *vf)
+{
+	lockdep_assert_held(&vf->lock);
+
+	vf->settings.stale_vlans = true;
+}
+
 bool carve_vf_settings_mac_differs(const struct carve_vf *vf)
 {
 	lockdep_assert_held(&vf->lock);

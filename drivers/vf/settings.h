@@ -68,6 +68,14 @@ void carve_vf_settings_reconfigured(struct carve_vf *vf, const u8 *mac,
 				    bool binding, bool vlans);
 
 /**
+ * carve_vf_settings_retry_vlans() - ask again for the VLANs that were refused
+ * @vf: the VF, locked
+ *
+ * Those that were granted stay.
+ */
+void carve_vf_settings_retry_vlans(struct carve_vf *vf);
+
+/**
  * carve_vf_settings_apply() - ask the PF for what is wanted and not granted
  * @vf: the VF, locked
  *

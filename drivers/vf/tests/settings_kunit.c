@@ -274,6 +274,13 @@ static void vf_asks_again_for_vlans_when_told_to(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, t->num_asked, 6U);
 	KUNIT_EXPECT_TRUE(test, test_bit(5, settings->granted));
 	KUNIT_EXPECT_TRUE(test, test_bit(77, settings->granted));
+
+	/* More room: what was granted is not asked for again. */
+	clear_bit(77, settings->granted);
+	carve_vf_settings_retry_vlans(t->vf);
+	KUNIT_EXPECT_EQ(test, carve_vf_settings_apply(t->vf), 0);
+	KUNIT_EXPECT_EQ(test, t->num_asked, 7U);
+	KUNIT_EXPECT_TRUE(test, test_bit(77, settings->granted));
 	mutex_unlock(&t->vf->lock);
 }
 

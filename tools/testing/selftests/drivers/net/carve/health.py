@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0
 # carve: timeout=500
-# carve-not-debug: every_parameter_is_its_own
+# carve-not-debug: every_parameter_is_its_own larger_quota_is_asked_for
 # carve-not-debug: vf_reporter_shows_last_refusal tx_reporter_leaves_it_to_the_operator
 # carve-not-debug: flr_does_not_end_quarantine honest_driver_is_left_alone resources_show_tables_and_quotas
 """Health reporters, quarantine and its limits, quotas as resources."""
@@ -284,6 +284,23 @@ def quota_is_set_at_run_time(cfg):
     ksft_in("out of range", refused(errno.ERANGE, set_param, cfg, "vf0_mac_quota", 17))
 
 
+def larger_quota_is_asked_for(cfg):
+    """A VLAN for which there was no room when the VF started over is there as
+    soon as the quota allows it"""
+    fn = vfs(cfg, 1)[0]
+    dev = fn.netdev
+    ip(f"link set dev {dev} up")
+    for vid in (5, 6):
+        ip(f"link add link {dev} name q{vid} type vlan id {vid}")
+        defer(ip, f"link del q{vid}")
+    ksft_eq(resource(cfg, "vlan-quota", "vf0"), (15, 2))
+    param(cfg, "vf0_vlan_quota", 1)
+    fn.flr()
+    wait_for(lambda: resource(cfg, "vlan-quota", "vf0") == (1, 1), "one VLAN")
+    set_param(cfg, "vf0_vlan_quota", 15)
+    wait_for(lambda: resource(cfg, "vlan-quota", "vf0") == (15, 2), "the other one")
+
+
 DEFAULTS = {"quarantine_time": 60, "quarantine_flood": 2000, "quarantine_malformed": 100,
             "quarantine_resets": 2500, "quarantine_stuck": 20, "quarantine_queues": 50,
             "quarantine_malicious": 5, "quarantine_spoof": 900,
@@ -325,7 +342,7 @@ def main():
                   offender_is_quarantined_and_recovered, flr_does_not_end_quarantine,
                   quarantine_ends_after_its_time, driver_goes_in_the_middle,
                   honest_driver_is_left_alone,
-                  resources_show_tables_and_quotas, quota_is_set_at_run_time,
+                  resources_show_tables_and_quotas, quota_is_set_at_run_time, larger_quota_is_asked_for,
                   every_parameter_is_its_own],
                  args=(cfg, ))
     ksft_exit()
