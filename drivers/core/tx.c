@@ -510,17 +510,40 @@ void carve_tx_open(struct carve_ring *ring)
 	ring->group_bytes = 0;
 }
 
+/* What the chip has sent since the last poll is not dropped. */
+static void tx_flush_sent(struct carve_ring *ring)
+{
+	u16 ntc = ring->next_to_clean;
+	struct tx_tally tally = {};
+	u16 report;
+
+	local_bh_disable();
+	while (true) {
+		report = ring->tx_buf[ntc].report;
+		if (!tx_group_done(ring, report, 1))
+			break;
+		ring->tx_buf[ntc].report = CARVE_TX_NO_REPORT;
+		ntc = tx_clean_group(ring, ntc, report, &tally, 0);
+	}
+	ring->next_to_clean = ntc;
+	tx_count_done(ring, &tally, false);
+	local_bh_enable();
+}
+
 void carve_tx_flush(struct carve_ring *ring)
 {
-	u16 i = ring->next_to_clean;
 	unsigned int dropped = 0;
+	u16 i;
 
+	tx_flush_sent(ring);
+	i = ring->next_to_clean;
 	while (i != ring->next_to_use) {
 		struct carve_tx_buf *buf = &ring->tx_buf[i];
 
 		tx_release(ring, buf);
 		if (buf->skb && buf->flags & CARVE_TX_XDP) {
 			tx_complete_frame(ring, buf);
+			dropped++;
 		} else if (buf->skb) {
 			dev_kfree_skb_any(buf->skb);
 			buf->skb = NULL;

@@ -428,6 +428,26 @@ static void tx_closed_ring_takes_no_packet(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, t->doorbell, 0U);
 }
 
+/* Interrupts come late, and then not at all. */
+static void tx_counts_what_was_sent_before_a_stop(struct kunit *test)
+{
+	struct tx_test *t = tx_test_ring(test);
+	struct carve_ring *ring = &t->ring;
+	int i;
+
+	for (i = 0; i < 3; i++) {
+		tx_test_queue(test, ring, tx_test_skb(test, 100));
+		carve_tx_doorbell(ring);
+	}
+	for (i = 0; i < 2; i++)
+		ring->tx_desc[i].status = cpu_to_le32(CARVE_TXD_STAT_DD);
+	tx_flush_sent(ring);
+	KUNIT_EXPECT_EQ(test, u64_stats_read(&ring->tx_stats.packets), 2ULL);
+	KUNIT_EXPECT_EQ(test, ring->next_to_clean, 2U);
+	KUNIT_EXPECT_NOT_NULL(test, ring->tx_buf[2].skb);
+	KUNIT_EXPECT_EQ(test, tx_test_clean(ring), 1U);
+}
+
 /* Sockets leave room for a packet of the stack, whose BQL knows nothing. */
 static void tx_sockets_leave_room_for_the_stack(struct kunit *test)
 {
@@ -484,6 +504,7 @@ static struct kunit_case tx_test_cases[] = {
 	KUNIT_CASE(tx_does_not_ring_twice_for_the_same),
 	KUNIT_CASE(tx_goes_round_the_ring_many_times),
 	KUNIT_CASE(tx_closed_ring_takes_no_packet),
+	KUNIT_CASE(tx_counts_what_was_sent_before_a_stop),
 	KUNIT_CASE(tx_sockets_leave_room_for_the_stack),
 	KUNIT_CASE(tx_pads_short_frames_of_sockets),
 	{}
