@@ -298,21 +298,14 @@ int carve_vector_alloc(struct carve_vector *v, struct carve_nic *nic,
 		      VECTOR_RX_START);
 	carve_vector_set_itr(v, &nic->itr);
 
+	/* First, since a pool of pages that has to go again asks its NAPI. */
+	netif_napi_add_config(nic->netdev, &v->napi, carve_vector_poll, index);
 	err = carve_tx_alloc(&v->tx, config->tx_desc,
 			     carve_txq_regs(nic, v->hwq));
 	if (err)
 		return err;
-	err = carve_rx_alloc(&v->rx, config->rx_desc,
-			     carve_rxq_regs(nic, v->hwq), &v->napi);
-	if (err)
-		goto err_free_tx;
-
-	netif_napi_add_config(nic->netdev, &v->napi, carve_vector_poll, index);
-	return 0;
-
-err_free_tx:
-	carve_tx_free(&v->tx);
-	return err;
+	return carve_rx_alloc(&v->rx, config->rx_desc,
+			      carve_rxq_regs(nic, v->hwq), &v->napi);
 }
 
 /* ---- start and stop ---- */
