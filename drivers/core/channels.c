@@ -31,6 +31,7 @@
 #include "stats.h"
 #include "tx.h"
 #include "vector.h"
+#include "xsk.h"
 
 /* How long a queue that is left may take to be done with what it has. */
 #define CHANNELS_DRAIN_US		100000
@@ -268,9 +269,13 @@ void carve_channels_nudge(struct carve_nic *nic)
 
 	ASSERT_RTNL();
 
-	for (i = 0; ch && i < ch->num; i++)
-		if (ch->vec[i].running)
-			carve_tx_nudge(&ch->vec[i].tx);
+	for (i = 0; ch && i < ch->num; i++) {
+		if (!ch->vec[i].running)
+			continue;
+		carve_tx_nudge(&ch->vec[i].tx);
+		if (ch->vec[i].rx.xsk_pool)
+			carve_xsk_started(&ch->vec[i]);
+	}
 }
 EXPORT_SYMBOL_NS_GPL(carve_channels_nudge, CARVE_NS);
 

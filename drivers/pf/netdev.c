@@ -39,6 +39,8 @@ static int pf_open(struct net_device *netdev)
 		return err;
 
 	carve_pf_rx_mode_set_open(pf, true);
+	/* What sockets had waiting was sent into a closed pool. */
+	carve_channels_nudge(&pf->nic);
 	carve_pf_rss_spread(pf, channels);
 
 	return 0;

@@ -357,6 +357,8 @@ static enum carve_vf_loss vf_control_commit_locked(struct carve_vf *vf,
 
 	vf_control_enter(vf, VF_EVENT_GRANTED);
 	carve_vf_link_update(vf);
+	/* Sockets are not served without a carrier. */
+	carve_channels_nudge(&vf->nic);
 	return CARVE_VF_LOSS_NONE;
 }
 
