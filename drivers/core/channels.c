@@ -118,15 +118,22 @@ static void channels_start_stack(struct carve_nic *nic)
 	netif_tx_wake_all_queues(nic->netdev);
 }
 
-/* Every CPU gets a queue, preferably the one whose interrupt is near it. */
-static void channels_set_xps(struct carve_nic *nic, u16 first, u16 num)
+/*
+ * Every CPU gets a queue, preferably the one whose interrupt is near it. Queues
+ * that have their CPUs keep them: the user may have chosen others. The stack
+ * forgets those of queues that it uses no more.
+ */
+static void channels_set_xps(struct carve_nic *nic, u16 num)
 {
 	int node = dev_to_node(&nic->pdev->dev);
+	u16 first = min(nic->num_xps, num);
 	cpumask_var_t mask;
 	unsigned int i, k;
 
+	nic->num_xps = first;
 	if (num < 2 || !zalloc_cpumask_var(&mask, GFP_KERNEL))
 		return;
+	nic->num_xps = num;
 	for (i = first; i < num; i++) {
 		cpumask_clear(mask);
 		for (k = i; k < num_online_cpus(); k += num)
@@ -207,7 +214,7 @@ int carve_channels_open(struct carve_nic *nic, u16 num_active)
 
 	carve_stats_replace_channels(nic, ch);
 	nic->num_active = num_active;
-	channels_set_xps(nic, 0, num_active);
+	channels_set_xps(nic, num_active);
 	channels_start_stack(nic);
 	return 0;
 
@@ -353,8 +360,10 @@ int carve_channels_swap(struct carve_nic *nic,
 	carve_stats_replace_channels(nic, ch);
 	nic->config = *config;
 	nic->num_active = num_active;
-	if (num_active > had)
-		channels_set_xps(nic, 0, num_active);
+	/* CPUs are shared out anew, among another number. */
+	if (num_active != had)
+		nic->num_xps = 0;
+	channels_set_xps(nic, num_active);
 	if (!ch->suspended)
 		channels_start_stack(nic);
 	channels_free(old);
@@ -418,6 +427,8 @@ static int channels_shrink(struct carve_nic *nic, u16 num)
 	if (err)
 		return err;
 
+	/* carve_xdp_xmit() goes by that alone. */
+	WRITE_ONCE(nic->num_active, num);
 	channels_drain(ch, num, had);
 	channels_stop_range(ch, num, had);
 	/* Needs no memory and so does not fail. */
@@ -440,7 +451,6 @@ static int channels_grow(struct carve_nic *nic, u16 num)
 	err = netif_set_real_num_tx_queues(nic->netdev, num);
 	if (err)
 		goto err_stop;
-	channels_set_xps(nic, had, num);
 	return 0;
 
 err_stop:
@@ -464,9 +474,12 @@ int carve_channels_set_active(struct carve_nic *nic, u16 num_active)
 		err = channels_shrink(nic, num_active);
 	else if (ch && num_active > nic->num_active)
 		err = channels_grow(nic, num_active);
-	if (!err)
-		nic->num_active = num_active;
-	return err;
+	if (err)
+		return err;
+	WRITE_ONCE(nic->num_active, num_active);
+	if (ch)
+		channels_set_xps(nic, num_active);
+	return 0;
 }
 EXPORT_SYMBOL_NS_GPL(carve_channels_set_active, CARVE_NS);
 

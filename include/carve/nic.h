@@ -156,7 +156,9 @@ struct carve_xsk {
  *	rtnl and @stats_lock with traffic stopped
  * @xdp_prog: XDP program, NULL for none. Written under rtnl, read by NAPI
  * @xsk: sockets' memory for each queue, in use while the queue runs. rtnl
- * @num_active: channels in use, the first ones of @channels. rtnl
+ * @num_active: channels in use, the first ones of @channels. Written under
+ *	rtnl
+ * @num_xps: transmit queues that were given their CPUs. rtnl
  * @drop_own: drop received frames whose source is our own address. The
  *	QEMU model sends a pool's broadcasts and multicasts back to it
  * @rx_vlans: VIDs whose tag the stack shall see, NULL for all. The chip shows
@@ -181,6 +183,7 @@ struct carve_nic {
 	struct bpf_prog *xdp_prog;
 	struct carve_xsk xsk[CARVE_MAX_CHANNELS];
 	u16 num_active;
+	u16 num_xps;
 	bool drop_own;
 	const unsigned long *rx_vlans;
 	spinlock_t stats_lock; /* totals, channels */
