@@ -389,6 +389,7 @@ static const struct {
 } ethtool_stats[] = {
 	{ "port_rx_missed", CARVE_PF_RX_MISSED },
 	{ "port_rx_no_buffer", CARVE_PF_RX_NO_BUFFER },
+	{ "rx_queue_drops", CARVE_PF_RX_QUEUE_DROPS },
 	{ "port_rx_total_packets", CARVE_PF_RX_TOTAL },
 	{ "port_rx_total_bytes", CARVE_PF_RX_TOTAL_OCTETS },
 	{ "port_tx_total_packets", CARVE_PF_TX_TOTAL },

@@ -166,7 +166,9 @@ static void pf_get_stats64(struct net_device *netdev,
 
 	carve_get_stats64(netdev, stats);
 	stats->rx_crc_errors += carve_pf_stats_get(pf, CARVE_PF_RX_CRC_ERRORS);
-	stats->rx_missed_errors += carve_pf_stats_get(pf, CARVE_PF_RX_MISSED);
+	stats->rx_missed_errors +=
+		carve_pf_stats_get(pf, CARVE_PF_RX_MISSED) +
+		carve_pf_stats_get(pf, CARVE_PF_RX_QUEUE_DROPS);
 	stats->rx_length_errors +=
 		carve_pf_stats_get(pf, CARVE_PF_RX_OVERSIZE) +
 		carve_pf_stats_get(pf, CARVE_PF_RX_FRAGMENTS) +

@@ -6,6 +6,7 @@
  *
  * Copyright (C) 2026 Carve developers
  */
+#include <linux/bitops.h>
 
 #include <carve/io.h>
 
@@ -25,7 +26,7 @@ struct stats_reg {
 	bool wide;
 };
 
-static const struct stats_reg stats_regs[CARVE_PF_NUM_COUNTERS] = {
+static const struct stats_reg stats_regs[CARVE_PF_RX_QUEUE_DROPS] = {
 	[CARVE_PF_RX_CRC_ERRORS]		= { CARVE_CRCERRS },
 	[CARVE_PF_RX_MISSED]			= { CARVE_MPC },
 	[CARVE_PF_TX_SINGLE_COLLISIONS]		= { CARVE_SCC },
@@ -79,12 +80,40 @@ static u64 stats_read(struct carve_nic *nic, const struct stats_reg *from)
 	return val;
 }
 
-static void stats_read_all(struct carve_nic *nic, u64 *val)
+/* RQDPC is cleared by reading it. */
+u32 carve_pf_stats_read_drops(struct carve_pf *pf, unsigned long queues)
+{
+	unsigned int q;
+	u32 drops = 0;
+
+	for_each_set_bit(q, &queues, 2 * CARVE_NUM_POOLS)
+		drops += carve_rd32(&pf->nic, CARVE_PF_RXQ_BASE +
+					      q * CARVE_PF_Q_STRIDE +
+					      CARVE_Q_RQDPC);
+
+	return drops;
+}
+
+/* While VFs exist the others are theirs: see vf_stats.c. */
+static unsigned long stats_own_queues(const struct carve_nic *nic)
+{
+	unsigned long queues = 0;
+	int i;
+
+	for (i = 0; i < READ_ONCE(nic->num_active); i++)
+		queues |= BIT(nic->layout->hw_queue[i]);
+
+	return queues;
+}
+
+static void stats_read_all(struct carve_pf *pf, u64 *val)
 {
 	int i;
 
-	for (i = 0; i < CARVE_PF_NUM_COUNTERS; i++)
-		val[i] = stats_read(nic, &stats_regs[i]);
+	for (i = 0; i < ARRAY_SIZE(stats_regs); i++)
+		val[i] = stats_read(&pf->nic, &stats_regs[i]);
+	val[CARVE_PF_RX_QUEUE_DROPS] =
+		carve_pf_stats_read_drops(pf, stats_own_queues(&pf->nic));
 }
 
 static void stats_add(struct carve_pf_stats *stats, const u64 *val)
@@ -105,7 +134,7 @@ void carve_pf_stats_gather(struct carve_pf *pf)
 	u64 val[CARVE_PF_NUM_COUNTERS];
 
 	mutex_lock(&stats->lock);
-	stats_read_all(&pf->nic, val);
+	stats_read_all(pf, val);
 	/* All ones from a device that has gone are no counts. */
 	if (!carve_nic_is_gone(&pf->nic))
 		stats_add(stats, val);
@@ -153,3 +182,7 @@ void carve_pf_stats_stop(struct carve_pf *pf)
 {
 	cancel_delayed_work_sync(&pf->stats.work);
 }
+
+#if IS_ENABLED(CONFIG_CARVE_KUNIT_TEST)
+#include "tests/stats_kunit.c"
+#endif

@@ -14,6 +14,7 @@
 
 struct carve_pf;
 
+/* Those of the port's registers, and behind them what is gathered otherwise. */
 enum carve_pf_counter {
 	CARVE_PF_RX_CRC_ERRORS,
 	CARVE_PF_RX_MISSED,
@@ -55,6 +56,7 @@ enum carve_pf_counter {
 	CARVE_PF_TX_MAX,
 	CARVE_PF_TX_MULTICAST,
 	CARVE_PF_TX_BROADCAST,
+	CARVE_PF_RX_QUEUE_DROPS,
 	CARVE_PF_NUM_COUNTERS,
 };
 
@@ -83,6 +85,17 @@ void carve_pf_stats_stop(struct carve_pf *pf);
  * Sleeps. Also to be called before a reset, which clears the registers.
  */
 void carve_pf_stats_gather(struct carve_pf *pf);
+
+/**
+ * carve_pf_stats_read_drops() - frames dropped for want of a descriptor
+ * @pf: the port
+ * @queues: hardware queues, bit mask
+ *
+ * Hardware: RQDPC. The QEMU model never counts.
+ *
+ * Return: their number since the last time.
+ */
+u32 carve_pf_stats_read_drops(struct carve_pf *pf, unsigned long queues);
 
 /**
  * carve_pf_stats_get() - a counter as last gathered

@@ -42,19 +42,9 @@ static u32 pf_vf_read_counter(struct carve_pf *pf, unsigned int vf,
 	}
 }
 
-/* RQDPC is cleared by reading it. */
 static u32 pf_vf_read_drops(struct carve_pf *pf, unsigned int vf)
 {
-	unsigned long queues = carve_pf_queues_of_pool(vf);
-	unsigned int q;
-	u32 drops = 0;
-
-	for_each_set_bit(q, &queues, 2 * CARVE_NUM_POOLS)
-		drops += carve_rd32(&pf->nic, CARVE_PF_RXQ_BASE +
-					      q * CARVE_PF_Q_STRIDE +
-					      CARVE_Q_RQDPC);
-
-	return drops;
+	return carve_pf_stats_read_drops(pf, carve_pf_queues_of_pool(vf));
 }
 
 static void pf_vf_stats_read(struct carve_pf *pf, unsigned int vf, u32 *now)

@@ -39,6 +39,7 @@ static const struct carve_layout fake_layout = {
 	.rxq_stride = CARVE_PF_Q_STRIDE,
 	.txq_base = CARVE_PF_TXQ_BASE,
 	.txq_stride = CARVE_PF_Q_STRIDE,
+	.hw_queue = { CARVE_PF_POOL, 0 },
 };
 
 /**
