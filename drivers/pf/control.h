@@ -98,7 +98,7 @@ void carve_pf_control_create(struct carve_pf *pf, u8 num_vfs);
  * @pf: the port, SR-IOV disabled
  *
  * The reverse of carve_pf_control_create(); what the administrator declared
- * stays. Takes carve_pf.lock.
+ * stays. Under rtnl, which keeps resets of the port out. Takes carve_pf.lock.
  */
 void carve_pf_control_destroy(struct carve_pf *pf);
 

@@ -148,7 +148,6 @@ static void pf_init_soft(struct carve_pf *pf)
 				       carve_pf_irq_max_channels(pf)));
 	carve_pf_netdev_init(pf->nic.netdev);
 	carve_pf_reset_init(pf);
-	carve_pf_stats_init(pf);
 	carve_pf_ptp_init(pf);
 	carve_pf_pools_init(pf, pci_num_vf(pf->nic.pdev));
 	carve_pf_mac_init(pf);
@@ -167,6 +166,8 @@ static int pf_init(struct carve_pf *pf)
 	struct pci_dev *pdev = pf->nic.pdev;
 	int err;
 
+	/* A reset keeps it out. */
+	carve_pf_stats_init(pf);
 	/* Until now the chip may have been somebody else's. */
 	err = carve_pf_hw_reset(pf);
 	if (err)

@@ -121,11 +121,20 @@ static void reset_set_completion_timeout(struct carve_nic *nic)
 	carve_wr32(nic, CARVE_GCR, gcr & ~CARVE_GCR_CMPL_TMOUT_RESEND);
 }
 
-static void reset_whole_chip(struct carve_nic *nic)
+static void reset_whole_chip(struct carve_pf *pf)
 {
+	struct carve_nic *nic = &pf->nic;
+	bool was_gone = carve_nic_is_gone(nic);
+
+	/* Nobody is to count what the chip answers meanwhile. */
+	mutex_lock(&pf->stats.lock);
 	carve_rmw32(nic, CARVE_CTRL, CARVE_CTRL_RST, CARVE_CTRL_RST);
 	/* The chip does not answer at once. */
 	usleep_range(1000, 2000);
+	/* Who asked it all the same has taken it for gone. */
+	if (!was_gone)
+		WRITE_ONCE(nic->regs, pf->bar);
+	mutex_unlock(&pf->stats.lock);
 	/*
 	 * The EEPROM is loaded again. A board without EEPROM and the QEMU
 	 * model never say so: that is no error.
@@ -154,7 +163,7 @@ int carve_pf_hw_reset(struct carve_pf *pf)
 	reset_quiet(nic);
 	reset_disable_master(nic);
 	reset_set_completion_timeout(nic);
-	reset_whole_chip(nic);
+	reset_whole_chip(pf);
 	reset_close(nic);
 
 	return carve_nic_is_gone(nic) ? -ENODEV : 0;

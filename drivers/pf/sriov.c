@@ -8,6 +8,7 @@
  * Copyright (C) 2026 Carve developers
  */
 #include <linux/pci.h>
+#include <linux/rtnetlink.h>
 #include <linux/string_choices.h>
 
 #include <carve/io.h>
@@ -160,7 +161,10 @@ static int pf_prepare_vfs(struct carve_pf *pf, int num_vfs)
 
 static void pf_unprepare_vfs(struct carve_pf *pf)
 {
+	/* Not while the port is in reset: their queues have to be stopped. */
+	rtnl_lock();
 	carve_pf_control_destroy(pf);
+	rtnl_unlock();
 	carve_pf_leave_pool_mode(pf);
 }
 
