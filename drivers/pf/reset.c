@@ -329,8 +329,13 @@ int carve_pf_reset_finish(struct carve_pf *pf,
 	/* Somebody may have read all ones in the meantime. */
 	WRITE_ONCE(pf->nic.regs, pf->bar);
 	err = reset_start(pf, reason);
-	if (!err)
+	if (!err) {
 		netif_device_attach(netdev);
+		/* The stack tells a detached netdev of no change. */
+		netif_addr_lock_bh(netdev);
+		carve_pf_rx_mode_sync(pf);
+		netif_addr_unlock_bh(netdev);
+	}
 	rtnl_unlock();
 
 	if (err)
