@@ -130,12 +130,21 @@ bool carve_pf_address_may_have_further(struct carve_pf *pf, unsigned int vf)
 	return config->trusted || is_zero_ether_addr(config->mac);
 }
 
-void carve_pf_address_drop_further(struct carve_pf *pf, unsigned int vf)
+bool carve_pf_address_drop_further(struct carve_pf *pf, unsigned int vf)
 {
 	struct carve_pf_vf_asked *asked = address_asked(pf, vf);
+	bool had_any = asked->num_macs;
 
 	while (asked->num_macs)
 		carve_pf_mac_del(pf, asked->macs[--asked->num_macs], vf);
+
+	return had_any;
+}
+
+bool carve_pf_address_enforce(struct carve_pf *pf, unsigned int vf)
+{
+	return !carve_pf_address_may_have_further(pf, vf) &&
+	       carve_pf_address_drop_further(pf, vf);
 }
 
 void carve_pf_address_forget_further(struct carve_pf *pf, unsigned int vf,
@@ -257,9 +266,9 @@ int carve_pf_address_set(struct carve_pf *pf, unsigned int vf, const u8 *addr)
 	if (err)
 		return err;
 
-	if (!carve_pf_address_may_have_further(pf, vf))
-		carve_pf_address_drop_further(pf, vf);
-	if (!ether_addr_equal(old, carve_pf_address_of(pf, vf)))
+	if (carve_pf_address_enforce(pf, vf))
+		news = CARVE_PF_PROVISION_TAKEN;
+	else if (!ether_addr_equal(old, carve_pf_address_of(pf, vf)))
 		news = CARVE_PF_PROVISION_MAC;
 	carve_pf_provision_tell(pf, vf, news);
 

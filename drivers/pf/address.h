@@ -79,8 +79,21 @@ bool carve_pf_address_may_have_further(struct carve_pf *pf, unsigned int vf);
  * carve_pf_address_drop_further() - remove a VF's further addresses
  * @pf: the port
  * @vf: VF
+ *
+ * Return: true if it had any.
  */
-void carve_pf_address_drop_further(struct carve_pf *pf, unsigned int vf);
+bool carve_pf_address_drop_further(struct carve_pf *pf, unsigned int vf);
+
+/**
+ * carve_pf_address_enforce() - remove further addresses that it may not have
+ * @pf: the port
+ * @vf: VF
+ *
+ * Return: true if it has lost any. Its driver has to be told to start over
+ * then: it can't know that they were gone for a while, should they be allowed
+ * again before it looks.
+ */
+bool carve_pf_address_enforce(struct carve_pf *pf, unsigned int vf);
 
 /**
  * carve_pf_address_forget_further() - an address is no further one any more

@@ -342,7 +342,8 @@ static void pf_put_vf_filters(struct carve_pf *pf, unsigned int vf,
 	devlink_fmsg_u32_pair_put(fmsg, "multicast_hashes", asked->num_hashes);
 	devlink_fmsg_bool_pair_put(fmsg, "all_multicast",
 				   asked->all_multicast || asked->promisc_mc);
-	devlink_fmsg_bool_pair_put(fmsg, "all_unicast", asked->promisc_uc);
+	devlink_fmsg_bool_pair_put(fmsg, "all_unicast", asked->promisc_uc &&
+				   pf->vf[vf].config.trusted);
 	devlink_fmsg_u32_pair_put(fmsg, "max_frame", asked->max_frame);
 	devlink_fmsg_obj_nest_end(fmsg);
 	devlink_fmsg_pair_nest_end(fmsg);

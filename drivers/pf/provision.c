@@ -94,7 +94,7 @@ static void pf_build_pool(struct carve_pf *pf, unsigned int vf,
 		.broadcast = true,
 		.multicast_hash = asked->num_hashes,
 		.multicast_all = asked->all_multicast || asked->promisc_mc,
-		.unicast_all = asked->promisc_uc,
+		.unicast_all = asked->promisc_uc && config->trusted,
 		.strip_vlan = port_vlan || asked->num_vlans,
 		.port_vlan = config->vlan |
 			     FIELD_PREP(VLAN_PRIO_MASK, config->qos),
@@ -276,13 +276,13 @@ int carve_pf_provision_set_spoofchk(struct carve_pf *pf, int vf, bool on)
 
 static void pf_set_trust(struct carve_pf *pf, unsigned int vf, bool on)
 {
+	enum carve_pf_provision_news news = CARVE_PF_PROVISION_POLICY;
+
 	pf_pick_config(pf, vf)->trusted = on;
-	if (!on)
-		pf_pick_asked(pf, vf)->promisc_uc = false;
-	if (!carve_pf_address_may_have_further(pf, vf))
-		carve_pf_address_drop_further(pf, vf);
+	if (carve_pf_address_enforce(pf, vf))
+		news = CARVE_PF_PROVISION_TAKEN;
 	carve_pf_provision_apply(pf, vf);
-	carve_pf_provision_tell(pf, vf, CARVE_PF_PROVISION_POLICY);
+	carve_pf_provision_tell(pf, vf, news);
 }
 
 int carve_pf_provision_set_trust(struct carve_pf *pf, int vf, bool on)

@@ -129,6 +129,10 @@ static void trust_taken_back_takes_the_modes(struct kunit *test)
 	carve_pf_provision_set_trust(pf, 0, false);
 	KUNIT_EXPECT_FALSE(test, fake_reg(pf, CARVE_VMOLR(0)) &
 				 CARVE_VMOLR_ROPE);
+	/* A driver that asked once goes by what it was told then. */
+	carve_pf_provision_set_trust(pf, 0, true);
+	KUNIT_EXPECT_TRUE(test, fake_reg(pf, CARVE_VMOLR(0)) &
+				CARVE_VMOLR_ROPE);
 }
 
 static void link_disable_closes_the_pool(struct kunit *test)
