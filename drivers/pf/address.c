@@ -59,11 +59,11 @@ const u8 *carve_pf_address_of(struct carve_pf *pf, unsigned int vf)
 	return config->derived_mac;
 }
 
-/* Nobody else can have it, whatever is declared or asked for. */
-static bool address_is_the_pfs(struct carve_pf *pf, const u8 *addr)
+/* Nobody else can have it, whatever is declared. */
+static bool address_is_the_pfs_own(struct carve_pf *pf, const u8 *addr)
 {
 	return ether_addr_equal(addr, pf->perm_addr) ||
-	       carve_pf_mac_owners(pf, addr) & BIT(CARVE_PF_POOL);
+	       carve_pf_mac_is_own(pf, addr);
 }
 
 /*
@@ -117,7 +117,7 @@ static bool address_is_anothers(struct carve_pf *pf, unsigned int vf,
 bool carve_pf_address_in_use(struct carve_pf *pf, unsigned int vf,
 			     const u8 *addr)
 {
-	return address_is_the_pfs(pf, addr) ||
+	return address_is_the_pfs_own(pf, addr) ||
 	       carve_pf_mac_owners(pf, addr) & ~BIT(vf) ||
 	       address_is_anothers(pf, vf, addr);
 }
@@ -222,6 +222,16 @@ static void address_take(struct carve_pf *pf, unsigned int vf, const u8 *addr)
 	}
 }
 
+/* A VF that was given an address of the PF goes on with it. */
+static void address_take_chosen(struct carve_pf *pf, const u8 *addr)
+{
+	unsigned int vf;
+
+	for (vf = 0; vf < pf->num_vfs; vf++)
+		if (!address_was_given(pf, vf, addr))
+			address_take_asked(pf, vf, addr);
+}
+
 /* A running VF gets it at once; zero is the address it is given by itself. */
 static int address_change(struct carve_pf *pf, unsigned int vf,
 			  const u8 *addr)
@@ -238,7 +248,11 @@ static int address_change(struct carve_pf *pf, unsigned int vf,
 
 	if (is_zero_ether_addr(addr))
 		new = config->derived_mac;
-	if (address_is_the_pfs(pf, new) ||
+	/*
+	 * The PF may have it as a further address: a guest's stand-by path goes
+	 * through there, with the address of its VF.
+	 */
+	if (address_is_the_pfs_own(pf, new) ||
 	    address_was_given_to_other(pf, vf, new))
 		return -EADDRINUSE;
 	if (asked->open && !ether_addr_equal(old, new)) {
@@ -273,6 +287,18 @@ int carve_pf_address_set(struct carve_pf *pf, unsigned int vf, const u8 *addr)
 	carve_pf_provision_tell(pf, vf, news);
 
 	return 0;
+}
+
+void carve_pf_address_claim(struct carve_pf *pf)
+{
+	u8 addr[ETH_ALEN];
+	unsigned int i;
+
+	mutex_lock(&pf->lock);
+	for (i = 0; i < CARVE_NUM_RAR; i++)
+		if (carve_pf_mac_get(pf, i, addr) & BIT(CARVE_PF_POOL))
+			address_take_chosen(pf, addr);
+	mutex_unlock(&pf->lock);
 }
 
 int carve_pf_address_set_own(struct carve_pf *pf, const u8 *addr)

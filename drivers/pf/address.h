@@ -32,6 +32,15 @@ void carve_pf_address_derive(const u8 *perm_addr, unsigned int vf, u8 *addr);
  */
 int carve_pf_address_set_own(struct carve_pf *pf, const u8 *addr);
 
+/**
+ * carve_pf_address_claim() - take the PF's addresses from VFs that chose them
+ * @pf: the port
+ *
+ * Takes carve_pf.lock. For when the PF has got further addresses: a VF may have
+ * asked for one before, and would overhear what comes for the PF.
+ */
+void carve_pf_address_claim(struct carve_pf *pf);
+
 /* Below, the caller holds carve_pf.lock. */
 
 /**

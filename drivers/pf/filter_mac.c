@@ -146,6 +146,17 @@ void carve_pf_mac_set_own(struct carve_pf *pf, const u8 *addr)
 	spin_unlock_bh(&pf->mac_table.lock);
 }
 
+bool carve_pf_mac_is_own(struct carve_pf *pf, const u8 *addr)
+{
+	bool is_own;
+
+	spin_lock_bh(&pf->mac_table.lock);
+	is_own = ether_addr_equal(addr, pf->mac_table.rar[PF_MAC_OWN].addr);
+	spin_unlock_bh(&pf->mac_table.lock);
+
+	return is_own;
+}
+
 int carve_pf_mac_add(struct carve_pf *pf, const u8 *addr, unsigned int pool)
 {
 	int err;
@@ -196,6 +207,19 @@ u8 carve_pf_mac_owners(struct carve_pf *pf, const u8 *addr)
 	spin_lock_bh(&pf->mac_table.lock);
 	entry = pf_mac_find(&pf->mac_table, addr);
 	owners = entry ? entry->owners : 0;
+	spin_unlock_bh(&pf->mac_table.lock);
+
+	return owners;
+}
+
+u8 carve_pf_mac_get(struct carve_pf *pf, unsigned int i, u8 *addr)
+{
+	const struct carve_pf_mac_entry *entry = &pf->mac_table.rar[i];
+	u8 owners;
+
+	spin_lock_bh(&pf->mac_table.lock);
+	ether_addr_copy(addr, entry->addr);
+	owners = entry->owners;
 	spin_unlock_bh(&pf->mac_table.lock);
 
 	return owners;

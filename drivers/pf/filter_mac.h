@@ -61,6 +61,15 @@ void carve_pf_mac_init(struct carve_pf *pf);
 void carve_pf_mac_set_own(struct carve_pf *pf, const u8 *addr);
 
 /**
+ * carve_pf_mac_is_own() - is it the PF's own address
+ * @pf: the port
+ * @addr: the address
+ *
+ * Return: true if it is; further ones of the PF are not.
+ */
+bool carve_pf_mac_is_own(struct carve_pf *pf, const u8 *addr);
+
+/**
  * carve_pf_mac_add() - let a pool receive an address
  * @pf: the port
  * @addr: unicast or multicast address, exact
@@ -109,6 +118,16 @@ void carve_pf_mac_del_pool(struct carve_pf *pf, unsigned int pool);
  * Return: bit mask of pools, 0: nobody.
  */
 u8 carve_pf_mac_owners(struct carve_pf *pf, const u8 *addr);
+
+/**
+ * carve_pf_mac_get() - look at an exact filter
+ * @pf: the port
+ * @i: which, below CARVE_NUM_RAR
+ * @addr: filled
+ *
+ * Return: as carve_pf_mac_owners().
+ */
+u8 carve_pf_mac_get(struct carve_pf *pf, unsigned int i, u8 *addr);
 
 /**
  * carve_pf_mac_count() - exact filters of a pool

@@ -284,6 +284,7 @@ static void pf_remove(struct pci_dev *pdev)
 	carve_pf_devlink_stop(pf);
 	pf_stop(pf);
 	unregister_netdev(pf->nic.netdev);
+	carve_pf_rx_mode_fini(pf);
 	carve_pf_ptp_stop(pf);
 	carve_pf_devlink_fini(pf);
 	carve_pf_sriov_fini(pf);

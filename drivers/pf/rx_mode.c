@@ -18,6 +18,7 @@
 #include <carve/io.h>
 #include <carve/mbx.h>
 
+#include "address.h"
 #include "filter_mac.h"
 #include "filter_vlan.h"
 #include "link.h"
@@ -86,8 +87,15 @@ static void rx_mode_apply(struct carve_pf *pf, netdev_features_t features)
 
 static int rx_mode_add_unicast(struct net_device *netdev, const u8 *addr)
 {
-	return carve_pf_mac_add(netdev_to_carve_pf(netdev), addr,
-				CARVE_PF_POOL);
+	struct carve_pf *pf = netdev_to_carve_pf(netdev);
+	int err;
+
+	err = carve_pf_mac_add(pf, addr, CARVE_PF_POOL);
+	/* A VF that has it, too, can't be dealt with under this lock. */
+	if (!err && carve_pf_mac_owners(pf, addr) != BIT(CARVE_PF_POOL))
+		queue_work(pf->wq, &pf->rx_mode.claim);
+
+	return err;
 }
 
 static int rx_mode_del_unicast(struct net_device *netdev, const u8 *addr)
@@ -168,11 +176,23 @@ void carve_pf_rx_mode_write_all(struct carve_pf *pf)
 	spin_unlock_bh(&pf->rx_mode.lock);
 }
 
+static void rx_mode_claim_work(struct work_struct *work)
+{
+	carve_pf_address_claim(container_of(work, struct carve_pf,
+					    rx_mode.claim));
+}
+
+void carve_pf_rx_mode_fini(struct carve_pf *pf)
+{
+	disable_work_sync(&pf->rx_mode.claim);
+}
+
 void carve_pf_rx_mode_init(struct carve_pf *pf)
 {
 	struct net_device *netdev = pf->nic.netdev;
 
 	spin_lock_init(&pf->rx_mode.lock);
+	INIT_WORK(&pf->rx_mode.claim, rx_mode_claim_work);
 	netdev->priv_flags |= IFF_UNICAST_FLT | IFF_LIVE_ADDR_CHANGE;
 	pf->rx_mode.strip_vlan = netdev->features & NETIF_F_HW_VLAN_CTAG_RX;
 	carve_pf_mac_set_own(pf, netdev->dev_addr);

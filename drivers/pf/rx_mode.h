@@ -10,16 +10,18 @@
 #include <linux/netdev_features.h>
 #include <linux/spinlock.h>
 #include <linux/types.h>
+#include <linux/workqueue.h>
 
 struct carve_pf;
 
 /**
  * struct carve_pf_rx_mode - state that is not in the netdev
  * @lock: BH-safe, inside the netdev's address lock and outside the tables';
- *	the fields below and RCTL
+ *	the fields below but @claim, and RCTL
  * @open: the netdev is up: its pool is open
  * @uc_overflow: more unicast addresses than exact filters
  * @halted: the whole port receives nothing
+ * @claim: takes the PF's further addresses from VFs that chose them
  * @strip_vlan: tags go to the descriptor; also read by link.c for CTRL
  */
 struct carve_pf_rx_mode {
@@ -27,6 +29,7 @@ struct carve_pf_rx_mode {
 	bool open;
 	bool uc_overflow;
 	bool halted;
+	struct work_struct claim;
 	bool strip_vlan;
 };
 
@@ -35,6 +38,12 @@ struct carve_pf_rx_mode {
  * @pf: the port, its soft tables initialised
  */
 void carve_pf_rx_mode_init(struct carve_pf *pf);
+
+/**
+ * carve_pf_rx_mode_fini() - when the netdev is unregistered
+ * @pf: the port
+ */
+void carve_pf_rx_mode_fini(struct carve_pf *pf);
 
 /**
  * carve_pf_rx_mode_set_halted() - stop or start receiving, for PF and VFs

@@ -22,7 +22,7 @@
  * ==============================  ==================
  * no such VF, or no VFs at all    EINVAL
  * multicast address               EINVAL
- * given to the PF or another VF   EADDRINUSE
+ * the PF's, given to another VF   EADDRINUSE
  * no room in the address filter   ENOSPC
  * VLAN above 4095, QoS above 7    EINVAL
  * VLAN protocol not 802.1Q        EPROTONOSUPPORT

@@ -139,6 +139,54 @@ static void mac_that_a_vf_asked_for_is_the_ports(struct kunit *test)
 			carve_pf_mac_owners(pf, pf->vf[0].config.derived_mac));
 }
 
+/* Allowed again at once, so that its driver can't see that it was not. */
+static void vf_that_loses_further_macs_starts_over(struct kunit *test)
+{
+	struct carve_pf *pf = fake_pf_with_vfs(test, 2);
+
+	address_test_ask(test, pf, 0);
+	KUNIT_EXPECT_EQ(test, carve_pf_provision_set_mac(pf, 0, fake_mac_a), 0);
+	KUNIT_EXPECT_EQ(test, carve_pf_provision_set_trust(pf, 0, true), 0);
+	KUNIT_EXPECT_EQ(test, pf->vf[0].asked.num_macs, 0);
+	KUNIT_EXPECT_TRUE(test, pf->vf[0].mbx.notices &
+				BIT(CARVE_PF_NOTICE_RESET));
+}
+
+static void mac_that_a_vf_chose_goes_to_the_ports_list(struct kunit *test)
+{
+	struct carve_pf *pf = fake_pf_with_vfs(test, 2);
+
+	address_test_ask(test, pf, 0);
+	KUNIT_ASSERT_EQ(test, 0,
+			carve_pf_mac_add(pf, fake_mac_a, CARVE_PF_POOL));
+	carve_pf_address_claim(pf);
+	KUNIT_EXPECT_EQ(test, carve_pf_mac_owners(pf, fake_mac_a),
+			BIT(CARVE_PF_POOL));
+	KUNIT_EXPECT_EQ(test, carve_pf_mac_owners(pf, fake_mac_b), BIT(0));
+	KUNIT_EXPECT_EQ(test, BIT(0),
+			carve_pf_mac_owners(pf, pf->vf[0].config.derived_mac));
+}
+
+/* As with a guest's stand-by path, which is a macvtap on the PF. */
+static void mac_of_the_ports_list_is_given_to_a_vf(struct kunit *test)
+{
+	struct carve_pf *pf = fake_pf_with_vfs(test, 2);
+
+	fake_open_vf(pf, 0);
+	KUNIT_ASSERT_EQ(test, 0,
+			carve_pf_mac_add(pf, fake_mac_a, CARVE_PF_POOL));
+	KUNIT_EXPECT_EQ(test, carve_pf_provision_set_mac(pf, 0, fake_mac_a), 0);
+	KUNIT_EXPECT_EQ(test, carve_pf_provision_set_mac(pf, 0, fake_mac_a), 0);
+	carve_pf_address_claim(pf);
+	KUNIT_EXPECT_EQ(test, carve_pf_mac_owners(pf, fake_mac_a),
+			BIT(0) | BIT(CARVE_PF_POOL));
+
+	mutex_lock(&pf->lock);
+	KUNIT_EXPECT_EQ(test, carve_pf_asked_add_mac(pf, 1, fake_mac_a),
+			-EADDRINUSE);
+	mutex_unlock(&pf->lock);
+}
+
 static void mac_of_a_vf_that_is_no_more_is_free(struct kunit *test)
 {
 	struct carve_pf *pf = fake_pf_with_vfs(test, 7);
@@ -291,6 +339,9 @@ static struct kunit_case address_test_cases[] = {
 	KUNIT_CASE(mac_that_a_vf_asked_for_is_the_administrators),
 	KUNIT_CASE(mac_that_a_vf_falls_back_to_is_no_further_one),
 	KUNIT_CASE(mac_that_a_vf_asked_for_is_the_ports),
+	KUNIT_CASE(vf_that_loses_further_macs_starts_over),
+	KUNIT_CASE(mac_that_a_vf_chose_goes_to_the_ports_list),
+	KUNIT_CASE(mac_of_the_ports_list_is_given_to_a_vf),
 	KUNIT_CASE(mac_of_a_vf_that_is_no_more_is_free),
 	KUNIT_CASE(vf_that_loses_its_mac_makes_room_for_the_given),
 	KUNIT_CASE(mac_without_room_is_refused_and_the_old_one_kept),

@@ -6,7 +6,7 @@
 # carve-not-debug: port_vlan_tag_on_the_wire port_vlan_goes_away port_vlan_vf_can_not_tag priority_tagged
 # carve-not-debug: all_multicast_in_port_vlan counters_of_each_vf counters_of_the_interface
 # carve-not-debug: broadcast_reaches_all unicast_reaches_one port_vlan_isolates own_vlan_filters all_multicast
-# carve-not-debug: tcp_integrity.vf0_pf tcp_integrity.pf_vf1 pf_promiscuous
+# carve-not-debug: tcp_integrity.vf0_pf tcp_integrity.pf_vf1 pf_promiscuous second_address_*
 """
 What VFs carry: between each other, the PF and a foreign NIC on the wire, and
 what they must not hear.
@@ -22,7 +22,7 @@ import threading
 from lib.py import CarveEnv, defer, ethtool, kernel_is_debug, \
     ksft_eq, ksft_exit, ksft_ge, ksft_gt, ksft_run, ksft_true, \
     ksft_variants, link, wait_for
-from lib.py.rtnl import set_vf
+from lib.py.rtnl import NO_MAC, set_vf
 from lib.py.traffic import BROADCAST, frame, hears, join, mac_of, packet_socket, sock, \
     tcp, udp
 
@@ -381,7 +381,7 @@ def counters_of_the_interface(cfg):
 
 
 def promiscuous_needs_trust(cfg):
-    """Promiscuous mode of a VF shows foreign unicasts only if it is trusted"""
+    """Promiscuous mode of a VF shows foreign unicasts only while it is trusted"""
     vf, out = cfg.node("vf0"), cfg.node("outside")
     foreign = "02:f0:0e:00:00:01"
     defer(cfg.set, 0, trust=0)
@@ -394,6 +394,8 @@ def promiscuous_needs_trust(cfg):
     wait_for(lambda: hears(vf, out, foreign), "a trusted VF to hear it", 10)
     cfg.set(0, trust=0)
     wait_for(lambda: not hears(vf, out, foreign), "trust to go", 10)
+    cfg.set(0, trust=1)
+    wait_for(lambda: hears(vf, out, foreign), "trust to come back", 10)
 
 
 def all_multicast(cfg):
@@ -455,6 +457,40 @@ def macvlan_on_vf(cfg):
              "the address to go", 10)
 
 
+SECOND = "02:ac:00:00:00:01"
+
+
+def second_address(host):
+    """Have a host's interface ask for one more address until the test ends."""
+    host.ip(f"link add link {host.dev} name mv0 address {SECOND} type macvlan mode private")
+    defer(host.ip, "link del mv0")
+    host.ip("link set dev mv0 up")
+
+
+def second_address_outlives_a_given_one(cfg):
+    """A VF's second address works on when the host gives the VF an address and
+    trusts it, in one message as sriov-cni and systemd do"""
+    vf, out = cfg.node("vf0"), cfg.node("outside")
+    given = "02:ad:00:00:00:01"
+    second_address(vf)
+    wait_for(lambda: hears(vf, out, SECOND), "the second address", 10)
+    defer(cfg.set, 0, mac=NO_MAC, trust=0)
+    cfg.set(0, mac=given, trust=1)
+    wait_for(lambda: mac_of(vf) == given, "the given address", 10)
+    wait_for(lambda: hears(vf, out, SECOND), "the second address again", 10)
+
+
+def second_address_goes_to_the_port(cfg):
+    """What a VF chose it loses when the PF gets it for a macvlan: it does not
+    overhear the host"""
+    vf, pf, out = (cfg.node(name) for name in ("vf0", "pf", "outside"))
+    second_address(vf)
+    wait_for(lambda: hears(vf, out, SECOND), "the VF to have it", 10)
+    second_address(pf)
+    wait_for(lambda: not hears(vf, out, SECOND), "the VF to lose it", 10)
+    ksft_true(hears(pf, out, SECOND), "the PF")
+
+
 def pf_promiscuous(cfg):
     """The PF in promiscuous mode hears foreign unicasts from the wire, and
     not otherwise"""
@@ -506,6 +542,7 @@ def main():
                   tcp_without_offloads, bad_checksum_is_dropped, frame_sizes,
                   counters_of_each_vf, counters_of_the_interface, promiscuous_needs_trust,
                   all_multicast, all_multicast_in_port_vlan, vf_changes_its_mac, macvlan_on_vf,
+                  second_address_outlives_a_given_one, second_address_goes_to_the_port,
                   pf_promiscuous, pf_multicast_with_vfs, all_together], args=(cfg, ))
     ksft_exit()
 
