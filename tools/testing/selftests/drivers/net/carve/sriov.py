@@ -179,7 +179,8 @@ def pf_traffic_undisturbed(cfg, late):
         time.sleep(min(took, 20) + 1)
     ksft_pr(f"{cycles} cycles in {took:.1f} s, lost {busy.lost} of {busy.sent}, "
             f"quiet {quiet.lost} of {quiet.sent}")
-    ksft_ge(quiet.lost, busy.lost)
+    # One may be under way when ping is stopped.
+    ksft_ge(quiet.lost + 1, busy.lost)
     ksft_gt(busy.received, 20 * cycles)
     ksft_eq(a.link().get("stats64", {}).get("rx", {}).get("errors", 0), 0)
 

@@ -173,8 +173,8 @@ def pf_reset(cfg, how):
             else:
                 cfg.pf.flr()
             reaches(b, out, "the wire after the reset")
+            reaches(a, b, "VF to VF")
         ksft_gt(flood.received, 1)
-        reaches(a, b, "VF to VF")
         reaches(a, f"198.51.100.{b.n}", "the VF's own VLAN")
         wait_for(lambda: a.ping(b, count=1, size=3900, extra="-M do -W 1"), "the VF's own MTU")
         wait_for(lambda: a.ping(b, count=1, v6=True, extra="-W 1"), "IPv6, by multicast")
