@@ -614,6 +614,7 @@ static void fuzz_port(void)
 	case 1:
 		carve_pf_control_destroy(pf);
 		carve_pf_control_create(pf, FUZZ_NUM_VFS);
+		fuzz_num_lines = 0;	/* of other VFs */
 		break;
 	default:
 		fuzz_link = fuzz_u8() & 1 ? CARVE_MBX_LINK_UP |
