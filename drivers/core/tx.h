@@ -103,10 +103,11 @@ void carve_tx_end_xsk(struct carve_ring *ring, unsigned int packets,
 		      unsigned int bytes);
 
 /**
- * carve_tx_flush() - drop whatever a stopped ring still holds
+ * carve_tx_flush() - empty a stopped ring
  * @ring: the ring; the chip, NAPI and the stack have let go of it
  *
- * Afterwards the ring is as after carve_tx_alloc() and takes no packets.
+ * What the chip has reported counts as sent, the rest is dropped. Afterwards the
+ * ring is as after carve_tx_alloc() and takes no packets.
  */
 void carve_tx_flush(struct carve_ring *ring);
 

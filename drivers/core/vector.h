@@ -34,7 +34,8 @@ u32 carve_eitr(u16 usecs);
  *
  * rtnl, sleeps.
  *
- * Return: 0 or -ERRNO with nothing left behind.
+ * Return: 0 or -ERRNO; then, too, carve_vector_free_rings() is to be called, and
+ * the NAPI is to be deleted if it has a device.
  */
 int carve_vector_alloc(struct carve_vector *v, struct carve_nic *nic,
 		       const struct carve_config *config, u8 index);

@@ -60,10 +60,11 @@ void carve_xsk_fill_rx(struct carve_ring *ring, struct xsk_buff_pool *pool);
 void carve_xsk_flush_rx(struct carve_ring *ring);
 
 /**
- * carve_xsk_started() - a channel with a pool runs
+ * carve_xsk_started() - a channel with a pool runs, or may send again
  * @v: the channel
  *
- * What the user has asked for while it did not is done now.
+ * What the user has asked for while it did not is done now, if there is a
+ * carrier.
  */
 void carve_xsk_started(struct carve_vector *v);
 

@@ -32,8 +32,7 @@ struct carve_pf;
  * @hashes: multicast hashes
  * @num_hashes: valid entries of @hashes
  * @all_multicast: more hashes than fit
- * @promisc_uc: asked for all unicast when it was trusted; it gets it while
- *	it is
+ * @promisc_uc: asked for all unicast when it was trusted; granted while it is
  * @promisc_mc: asked for all multicast
  * @vlans: VLANs it is a member of, VLAN 0 never
  * @num_vlans: bits set in @vlans

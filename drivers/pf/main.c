@@ -166,7 +166,7 @@ static int pf_init(struct carve_pf *pf)
 	struct pci_dev *pdev = pf->nic.pdev;
 	int err;
 
-	/* A reset keeps it out. */
+	/* Its lock is held while the chip is in reset. */
 	carve_pf_stats_init(pf);
 	/* Until now the chip may have been somebody else's. */
 	err = carve_pf_hw_reset(pf);

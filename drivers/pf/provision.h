@@ -29,7 +29,8 @@ struct carve_pf;
  * @qos: its priority, 0 to 7
  * @max_tx_rate: Mb/s, 0: no limit
  * @spoofchk: sources are checked
- * @trusted: may ask for unicast promiscuous mode
+ * @trusted: may ask for unicast promiscuous mode, and for further addresses
+ *	beside @mac
  * @link_state: IFLA_VF_LINK_STATE_*
  * @inactive: kept out by the administrator; control.c sees to it
  * @mac_quota: further unicast filters it may have
@@ -135,7 +136,8 @@ int carve_pf_provision_set_spoofchk(struct carve_pf *pf, int vf, bool on);
  * carve_pf_provision_set_trust() - let a VF go unicast promiscuous
  * @pf: the port
  * @vf: VF
- * @on: or not; the mode is taken from a VF that has it
+ * @on: or not; a VF that has the mode loses it until it is trusted again, and
+ *	further addresses that it may not have for good: it is told to ask again
  *
  * Return: 0 or -EINVAL.
  */

@@ -62,7 +62,8 @@ enum carve_pf_counter {
 
 /**
  * struct carve_pf_stats - counters since probe
- * @lock: one gatherer at a time: the registers clear when read
+ * @lock: one gatherer at a time, since the registers clear when read, and none
+ *	while the chip is in reset
  * @syncp: lets @total be read whole without @lock
  * @total: by enum carve_pf_counter
  * @work: gathers before a register can wrap

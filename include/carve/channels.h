@@ -115,8 +115,8 @@ int carve_channels_resume(struct carve_nic *nic);
  *
  * For a function that may send again after it was kept from it. The chip goes
  * on by itself; the QEMU model looks at a ring only when its tail is written,
- * and a full ring or BQL lets nobody write it. Does nothing while closed or
- * suspended.
+ * and a full ring or BQL lets nobody write it. What AF_XDP sockets have waiting
+ * is sent if there is a carrier. Does nothing while closed or suspended.
  */
 void carve_channels_nudge(struct carve_nic *nic);
 

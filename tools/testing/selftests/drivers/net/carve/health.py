@@ -342,8 +342,8 @@ def main():
                   offender_is_quarantined_and_recovered, flr_does_not_end_quarantine,
                   quarantine_ends_after_its_time, driver_goes_in_the_middle,
                   honest_driver_is_left_alone,
-                  resources_show_tables_and_quotas, quota_is_set_at_run_time, larger_quota_is_asked_for,
-                  every_parameter_is_its_own],
+                  resources_show_tables_and_quotas, quota_is_set_at_run_time,
+                  larger_quota_is_asked_for, every_parameter_is_its_own],
                  args=(cfg, ))
     ksft_exit()
 
